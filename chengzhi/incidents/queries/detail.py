@@ -1,0 +1,197 @@
+"""One incident in full: for the case page, the API and the trail."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from chengzhi.documents import queries as documents
+from chengzhi.incidents import workflow
+from chengzhi.incidents.models import Check, Incident, Task, Verification
+from chengzhi.incidents.models.incident import INCIDENT_SOURCES
+from chengzhi.incidents.queries import registers
+from chengzhi.incidents.queries.facts import incident_row
+from chengzhi.incidents.rules import MERGE_HOURS, MERGE_METRES
+from chengzhi.kernel import place
+from chengzhi.kernel.access import Act, Actor, act_now
+from chengzhi.kernel.matter import Family, read
+from chengzhi.kernel.models import Clock, Matter, TrailPayload
+from chengzhi.kernel.problems import NotFound
+from chengzhi.kernel.workflow import KINDS
+from chengzhi.organisation import queries as organisation
+
+
+def iso(value: Any) -> str | None:
+    """Return a moment as ISO 8601 in the city's zone."""
+    return None if value is None else timezone.localtime(value).isoformat(timespec="seconds")
+
+
+def summary(family: Family, row: Incident) -> dict[str, Any]:
+    """Return the short answer that every step and the creation give."""
+    matter = family.matter
+    return {
+        "id": str(matter.id),
+        "number": matter.number,
+        "report_number": matter.earlier_number or matter.number,
+        "state": matter.state,
+        "version": matter.version,
+        "open": matter.open,
+        "node": str(matter.node_id),
+        "holder": None if matter.holder_id is None else str(matter.holder_id),
+        "due_at": iso(matter.due_at),
+        "amber_at": iso(matter.amber_at),
+        "class_code": row.class_code,
+        "county": row.county_code,
+        "cell": row.cell_code,
+        "duty_grid": row.duty_grid,
+    }
+
+
+def detail(number: str, actor: Actor) -> dict[str, Any]:
+    """Return an incident with its parts, clocks and evidence, as far as the actor may see; NotFound otherwise."""
+    family = read(number, actor=actor)
+    if family.matter.kind != workflow.INCIDENT.name:
+        raise NotFound(f"没有找到案件“{number}”。", f"There is no incident “{number}”.")
+    row = incident_row(family, act_now(actor))
+    known = registers.class_view(row.class_code)
+    source = INCIDENT_SOURCES.get(row.source, (row.source, row.source))
+    merged_into = Matter.objects.filter(pk=row.merged_into_id).values_list("number", flat=True).first() if row.merged_into_id else None
+    return {
+        **summary(family, row),
+        "opened_at": iso(family.matter.opened_at),
+        "filed_at": iso(row.filed_at),
+        "closed_at": iso(row.closed_at),
+        "source": row.source,
+        "source_zh": source[0],
+        "class_zh": known.name_zh if known else row.class_code,
+        "class_en": known.name_en if known else row.class_code,
+        "condition": row.condition,
+        "urgent": row.urgent,
+        "description": row.description,
+        "address": row.address,
+        "lon": row.lon,
+        "lat": row.lat,
+        "community": row.community_code,
+        "area_class": row.area_class,
+        "verified": row.verified,
+        "check_result": row.check_result,
+        "reason": row.reason,
+        "rework_count": row.rework_count,
+        "replayed": row.replayed,
+        "outside_number": row.outside_number,
+        "merged_into": merged_into,
+        "lead_unit": organisation.name_of(row.lead_unit_id) if row.lead_unit_id else None,
+        "limit": f"{row.limit_amount} {row.limit_unit}" if row.limit_amount else None,
+        "reporter_person": None if row.reporter_person is None else str(row.reporter_person),
+        "clocks": [_clock(clock) for clock in family.clocks[family.focus].values()],
+        "parts": [_part(part) for part in family.parts() if part.visible_to(actor)],
+        "evidence": documents.of_matter(family.root.id),
+    }
+
+
+def _clock(clock: Clock) -> dict[str, Any]:
+    return {
+        "kind": clock.kind,
+        "limit": f"{clock.amount} {clock.unit}",
+        "scheme": clock.scheme,
+        "started_at": iso(clock.started_at),
+        "due_at": iso(clock.due_at),
+        "amber_at": iso(clock.amber_at),
+        "ended_at": iso(clock.ended_at),
+        "paused_at": iso(clock.paused_at),
+        "instance": clock.instance,
+    }
+
+
+_NOUN_FIELDS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "task": (Task, ("lead", "instructions", "result", "signed_by", "finished_by")),
+    "verification": (Verification, ("result", "remark", "answered_by")),
+    "check": (Check, ("remark", "checked_by", "distance_m", "far_reason", "same_person")),
+}
+
+
+def _part(part: Family) -> dict[str, Any]:
+    matter = part.matter
+    noun, names = _NOUN_FIELDS.get(matter.kind, (None, ()))
+    values = noun.objects.filter(pk=matter.id).values(*names).first() if noun else None
+    known = {key: str(value) if key.endswith("_by") and value is not None else value for key, value in (values or {}).items()}
+    return {
+        "id": str(matter.id),
+        "kind": matter.kind,
+        "number": matter.number,
+        "state": matter.state,
+        "state_zh": KINDS[matter.kind].states[matter.state].zh,
+        "version": matter.version,
+        "holder": None if matter.holder_id is None else str(matter.holder_id),
+        "holder_zh": organisation.name_of(matter.holder_id) if matter.holder_id else "",
+        "due_at": iso(matter.due_at),
+        "amber_at": iso(matter.amber_at),
+        "clocks": [_clock(clock) for clock in part.clocks[part.focus].values()],
+        **known,
+    }
+
+
+def trail_of(number: str, actor: Actor) -> list[dict[str, Any]]:
+    """Return the time line of an incident, oldest first, as far as the actor may see its parts."""
+    family = read(number, actor=actor)
+    visible = [member.id for member in family.descendants() if family.at(member.id).visible_to(actor)]
+    payloads = TrailPayload.objects.filter(entry__matter_id__in=visible).select_related("entry").order_by("entry__seq")
+    return [_entry(payload) for payload in payloads]
+
+
+def _entry(payload: TrailPayload) -> dict[str, Any]:
+    entry = payload.entry
+    kind = KINDS[entry.kind]
+    step = kind.steps[entry.step]
+    return {
+        "seq": entry.seq,
+        "kind": entry.kind,
+        "step": entry.step,
+        "step_zh": step.zh,
+        "step_en": step.en,
+        "from": entry.from_state,
+        "to": entry.to_state,
+        "to_zh": kind.states[entry.to_state].zh,
+        "to_en": kind.states[entry.to_state].en,
+        "at": iso(entry.at),
+        "recorded_at": iso(entry.recorded_at),
+        "actor": str(entry.actor),
+        "actor_name": organisation.staff_name(entry.actor) if entry.actor else "系统",
+        "post_zh": organisation.name_of(entry.post) if entry.post else "",
+        "unit_zh": organisation.name_of(entry.unit) if entry.unit else "",
+        "door": entry.door,
+        "hash": entry.hash,
+        "body": json.loads(payload.body) if payload.body is not None else {"erased": payload.erased_why},
+    }
+
+
+def incident_to_merge_into(number: str, act: Act) -> Incident:
+    """Return the incident that a duplicate shall be merged into, of a node that the actor may read; NotFound otherwise."""
+    numbered = Incident.objects.select_related("matter")
+    found = numbered.filter(matter__number=number).first() or numbered.filter(matter__earlier_number=number).first()
+    if found is None or (act.actor.id and found.node_id not in act.actor.nodes):
+        raise NotFound(f"没有找到要并入的案件“{number}”，请核对编号。", f"There is no incident “{number}” to merge into; check the number.")
+    return found
+
+
+def nearby_open(row: Incident, *, metres: float = MERGE_METRES, hours: float = MERGE_HOURS) -> list[dict[str, Any]]:
+    """Return open incidents of the same class near this one in place and time, the nearest first."""
+    if row.lon is None or row.lat is None:
+        return []
+    found = _candidates(row.class_code, row.lon, row.lat, metres).exclude(pk=row.pk)
+    near = []
+    for other in found.filter(node_id=row.node_id):
+        distance = place.distance(row.lon, row.lat, other.lon or 0, other.lat or 0)
+        if distance <= metres and abs(other.matter.opened_at - row.matter.opened_at) <= timedelta(hours=hours):
+            near.append({"number": other.matter.number, "metres": round(distance), "address": other.address, "id": other.pk})
+    return sorted(near, key=lambda item: int(str(item["metres"])))
+
+
+def _candidates(class_code: str, lon: float, lat: float, metres: float) -> Any:
+    found = Incident.objects.none()
+    for first, last in place.ranges_around(lon, lat, metres):
+        found = found | Incident.objects.filter(
+            matter__kind="incident", matter__open=True, matter__place_key__range=(first, last), class_code=class_code
+        )
+    return found.select_related("matter")

@@ -1,0 +1,181 @@
+"""Lists of incidents: every supported pair of filter and order is one row of a table that names the index answering it."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from chengzhi.incidents.queries import registers
+from chengzhi.kernel.access import Actor
+from chengzhi.kernel.problems import Invalid
+from chengzhi.organisation import queries as organisation
+
+MOST = 100
+EXAMINED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list is narrowed to; empty means all."""
+
+    state: str = ""
+    class_code: str = ""
+    source: str = ""
+    due: str = ""  # "open": everything open by time left; "overdue": red only
+    unit: int | None = None
+    since: datetime | None = None
+
+    def given(self) -> frozenset[str]:
+        """Return the names of the filters in use."""
+        return frozenset(field.name for field in fields(self) if getattr(self, field.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One supported pair: which filters, in which order, over which index."""
+
+    filters: frozenset[str]
+    order: str
+    index: str
+    where: str
+
+
+BY_MATTER = 'FROM kernel_matter m JOIN incidents_incident i ON i.matter_id = m.id WHERE m.kind = \'incident\' AND m.node_id = %(node)s'
+BY_INCIDENT = "FROM incidents_incident i JOIN kernel_matter m ON m.id = i.matter_id WHERE i.node_id = %(node)s"
+LISTS = (
+    Listing(frozenset(), "newest", "matter_newest_of_node", BY_MATTER),
+    Listing(frozenset({"state"}), "newest", "matter_state_of_node", BY_MATTER + " AND m.state = %(state)s"),
+    Listing(frozenset({"class_code"}), "newest", "incident_class_of_node", BY_INCIDENT + " AND i.class_code = %(class_code)s"),
+    Listing(frozenset({"source"}), "newest", "incident_source_of_node", BY_INCIDENT + " AND i.source = %(source)s"),
+    Listing(frozenset({"due"}), "due", "matter_due_of_node", BY_MATTER + " AND m.open AND m.due_at IS NOT NULL"),
+)
+COLUMNS = (
+    "m.id, m.number, m.state, m.open, m.version, m.opened_at, m.due_at, m.amber_at, m.node_id, m.holder_id, "
+    "i.class_code, i.source, i.urgent, i.address, i.description, i.rework_count, i.replayed, i.lead_unit_id, i.lon, i.lat"
+)
+NAMES = tuple(column.strip().split(".")[1] for column in COLUMNS.split(","))
+
+
+def page(actor: Actor, asked: Filter, *, cursor: str = "", limit: int = 20) -> dict[str, Any]:
+    """Return one page of the incidents that the actor may see: rows, cursor of the next page, and whether the filter is too wide.
+
+    Keyset paging: a page costs the same wherever it lies. Pairs outside the table examine at most 10,000 rows and say so.
+    """
+    limit = max(1, min(limit, MOST))
+    given = asked.given()
+    listing, rest = _choose(given)
+    ranges = [_of_node(listing, node) for node in sorted(actor.nodes)] or [_of_holders(listing)]
+    values: dict[str, Any] = {
+        **{name: getattr(asked, name) for name in ("state", "class_code", "source", "unit", "since")},
+        "now": timezone.now(),
+        "limit": limit + 1,
+        "examined": EXAMINED,
+        "holders": list(actor.holders) or [0],
+        **{f"node_{node}": node for node in actor.nodes},
+    }
+    after = _after(listing.order, cursor, values)
+    sql = _sql(listing, ranges, asked, rest, after)
+    rows, examined = _fetch(sql, values, actor)
+    narrow = bool(rest) and examined >= EXAMINED and len(rows) <= limit
+    more = rows[limit:] != []
+    rows = rows[:limit]
+    return {"rows": rows, "cursor": _cursor_of(listing.order, rows[-1]) if more and rows else "", "narrow": narrow}
+
+
+def _choose(given: frozenset[str]) -> tuple[Listing, frozenset[str]]:
+    fitting = [listing for listing in LISTS if listing.filters <= given]
+    best = max(fitting, key=lambda listing: (len(listing.filters), listing.order == "due", listing.filters == {"class_code"}))
+    return best, given - best.filters
+
+
+def _of_node(listing: Listing, node: int) -> str:
+    return listing.where.replace("%(node)s", f"%(node_{node})s")
+
+
+def _of_holders(listing: Listing) -> str:
+    held = "(SELECT parent_id FROM kernel_matter WHERE holder_id IN ({holders}) AND parent_id IS NOT NULL)"
+    return listing.where.replace("m.node_id = %(node)s", f"m.id IN {held}").replace("i.node_id = %(node)s", f"i.matter_id IN {held}")
+
+
+def _after(order: str, cursor: str, values: dict[str, Any]) -> str:
+    if not cursor:
+        return ""
+    try:
+        moment, _, identifier = cursor.rpartition("~")
+        values["last_id"] = int(identifier)
+        if order == "due":
+            values["last_due"] = datetime.fromisoformat(moment)
+            return " AND (m.due_at, m.id) > (%(last_due)s, %(last_id)s)"
+    except ValueError:
+        raise Invalid(f"翻页标记“{cursor[:40]}”无效，请从第一页开始。", f"The cursor “{cursor[:40]}” is not valid; start at the first page.") from None
+    return " AND m.id < %(last_id)s"
+
+
+def _sql(listing: Listing, ranges: list[str], asked: Filter, rest: frozenset[str], after: str) -> str:
+    order = "due_at, id" if listing.order == "due" else "id DESC"
+    inner_order = "m.due_at, m.id" if listing.order == "due" else "m.id DESC"
+    overdue = " AND m.due_at < %(now)s" if asked.due == "overdue" else ""
+    most = "%(examined)s" if rest else "%(limit)s"
+    parts = [f"SELECT * FROM (SELECT {COLUMNS} {where}{after}{overdue} ORDER BY {inner_order} LIMIT {most}) part_{n}" for n, where in enumerate(ranges)]
+    union = " UNION ALL ".join(parts)
+    if not rest:
+        return f"SELECT *, 0 AS examined FROM ({union}) found ORDER BY {order} LIMIT %(limit)s"
+    conditions = {
+        "state": "state = %(state)s",
+        "class_code": "class_code = %(class_code)s",
+        "source": "source = %(source)s",
+        "unit": "(lead_unit_id = %(unit)s OR holder_id = %(unit)s)",
+        "since": "opened_at >= %(since)s",
+    }
+    where = " AND ".join(conditions[name] for name in sorted(rest))
+    return (
+        f"WITH examined AS ({union}) SELECT *, (SELECT count(*) FROM examined) AS examined FROM examined "
+        f"WHERE {where} ORDER BY {order} LIMIT %(limit)s"
+    )
+
+
+def _fetch(sql: str, values: dict[str, Any], actor: Actor) -> tuple[list[dict[str, Any]], int]:
+    holders = values.pop("holders")
+    sql = sql.replace("{holders}", ", ".join(str(int(holder)) for holder in holders))
+    if connection.vendor == "sqlite":
+        values = {key: value.astimezone(timezone.get_fixed_timezone(0)).replace(tzinfo=None).isoformat(" ") if isinstance(value, datetime) else value for key, value in values.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        found = cursor.fetchall()
+    rows = [as_row(dict(zip(NAMES, row[:-1], strict=True))) for row in found]
+    return rows, int(found[0][-1]) if found else EXAMINED
+
+
+def moment(value: Any) -> datetime | None:
+    """Return a stored moment as aware datetime on both databases."""
+    if value is None or isinstance(value, datetime):
+        return value if value is None or value.tzinfo else value.replace(tzinfo=timezone.get_fixed_timezone(0))
+    return datetime.fromisoformat(str(value)).replace(tzinfo=timezone.get_fixed_timezone(0))
+
+
+def as_row(values: dict[str, Any]) -> dict[str, Any]:
+    """Return one row of a list with names beside codes."""
+    known = registers.class_view(values["class_code"])
+    holder = values["holder_id"] or values["lead_unit_id"] or 0
+    names = organisation.holder_names([values["node_id"], holder])
+    return {
+        **values,
+        "open": bool(values["open"]),
+        "urgent": bool(values["urgent"]),
+        "replayed": bool(values["replayed"]),
+        "opened_at": moment(values["opened_at"]),
+        "due_at": moment(values["due_at"]),
+        "amber_at": moment(values["amber_at"]),
+        "class_zh": known.name_zh if known else values["class_code"],
+        "class_en": known.name_en if known else values["class_code"],
+        "major_zh": known.major_zh if known else "",
+        "node_zh": names.get(values["node_id"], ("", ""))[0],
+        "holder_zh": names.get(holder, ("", ""))[0],
+        "holder_en": names.get(holder, ("", ""))[1],
+    }
+
+
+def _cursor_of(order: str, row: dict[str, Any]) -> str:
+    return f"{row['due_at'].isoformat()}~{row['id']}" if order == "due" else f"~{row['id']}"

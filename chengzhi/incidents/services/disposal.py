@@ -1,0 +1,76 @@
+"""Disposal by departments: sign, report done, and what follows for the incident (D1, D2)."""
+
+from chengzhi.documents import services as documents
+from chengzhi.incidents import queries, workflow
+from chengzhi.incidents.models import Incident, Task
+from chengzhi.incidents.services import inputs, timing
+from chengzhi.incidents.services.common import in_hand
+from chengzhi.kernel import writes
+from chengzhi.kernel.access import Act
+from chengzhi.kernel.matter import Family
+from chengzhi.kernel.workflow import step
+from chengzhi.organisation import queries as organisation
+
+INCIDENT, TASK = workflow.INCIDENT, workflow.TASK
+
+
+@step(TASK, "sign")
+def sign(*, matter_id: int, act: Act) -> Incident:
+    """Sign for a task: the department has it in hand."""
+    family, row = in_hand(matter_id, act)
+    TASK.move(family, "sign", act=act, facts=queries.facts(family, act))
+    writes.change(Task(matter_id=family.focus, signed_by=act.actor.id), "signed_by")
+    return row
+
+
+@step(TASK, "finish")
+def finish(*, matter_id: int, act: Act, result: inputs.Result, photos: inputs.Photos = ()) -> Incident:  # type: ignore[assignment]  # empty
+    """Report a task done, with words and, if the problem can be seen on site, a photo."""
+    family, row = in_hand(matter_id, act)
+    facts = queries.facts_with(family, act, photos=len(photos))
+    evidence = documents.attach(family.matter, list(photos), "dispose", act)
+    done = Task(matter_id=family.focus, result=result, finished_by=act.actor.id, finished_at=act.at)
+    writes.change(done, "result", "finished_by", "finished_at")
+    TASK.move(family, "finish", act=act, facts=facts, body={"opinion": result, "files": evidence})
+    return row
+
+
+@step(INCIDENT, "tasks_done")
+def tasks_done(*, family: Family, act: Act) -> None:
+    """Send the incident to the acceptor for a check when every task is done."""
+    row = queries.incident_row(family, act)
+    INCIDENT.move(
+        family,
+        "tasks_done",
+        act=act,
+        facts=queries.facts(family, act),
+        holder=organisation.post_of(family.matter.node_id, "acceptor"),
+        timings=timing.stage("send_check", row, act),
+    )
+
+
+@step(INCIDENT, "tasks_returned")
+def tasks_returned(*, family: Family, act: Act) -> None:
+    """Bring the incident back to dispatch when nobody works on it any more."""
+    row = queries.incident_row(family, act)
+    INCIDENT.move(
+        family,
+        "tasks_returned",
+        act=act,
+        facts=queries.facts(family, act),
+        holder=organisation.post_of(family.matter.node_id, "dispatcher"),
+        timings=timing.stage("dispatch", row, act),
+    )
+
+
+@step(TASK, "county_closed")
+def county_closed(*, family: Family, act: Act) -> None:
+    """Finish the city's task because the county has closed its own run."""
+    writes.change(Task(matter_id=family.focus, result="县区已结案", finished_at=act.at), "result", "finished_at")
+    TASK.move(family, "county_closed", act=act, facts=queries.facts(family, act))
+
+
+@step(TASK, "county_ended")
+def county_ended(*, family: Family, act: Act) -> None:
+    """Return the city's task because the county's own run ended without being handled."""
+    TASK.move(family, "county_ended", act=act, facts=queries.facts(family, act))

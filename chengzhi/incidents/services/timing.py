@@ -1,0 +1,32 @@
+"""Limits of the stages, taken from the registers on the day of the act."""
+
+from django.utils import timezone
+
+from chengzhi.incidents.models import Incident, Task
+from chengzhi.incidents.queries import registers
+from chengzhi.kernel import clocks
+from chengzhi.kernel.access import Act
+from chengzhi.kernel.workflow import Timing
+
+TOTAL_STAGES = ("dispatch", "send_check", "check", "close")
+
+
+def stage(clock: str, row: Incident, act: Act, *, scheme: str = "natural") -> dict[str, Timing]:
+    """Return the timing of one stage clock for this incident: urgent or ordinary, by county and date."""
+    limit = registers.stage_limit(clock, row.urgent, row.county_code, timezone.localtime(act.at).date())
+    return {clock: Timing(clocks.Limit(limit.amount, limit.unit), scheme)}
+
+
+def disposal(row: Incident) -> Timing:
+    """Return the timing that was frozen at filing."""
+    if row.limit_amount is None:
+        raise TypeError(f"Incident {row.pk} is not filed: it has no disposal limit yet.")
+    return Timing(clocks.Limit(row.limit_amount, row.limit_unit), row.limit_scheme)
+
+
+def rest_after_failed_check(task: Task, left_minutes: int, minimum_share: float = 0.25) -> Timing:
+    """Return the timing of a rework: what was left of the limit, but at least a quarter of it (city-management design F2)."""
+    limit = clocks.Limit(task.limit_amount, task.limit_unit)
+    least = max(1, round(clocks.minutes_of(limit) * minimum_share))
+    unit = "working_minute" if limit.unit.startswith("working") else "minute"
+    return Timing(clocks.Limit(max(left_minutes, least), unit), task.limit_scheme)

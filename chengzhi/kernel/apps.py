@@ -1,0 +1,15 @@
+"""Starts the kernel: every context's tables, reactions and jobs are loaded once, before the first request."""
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class KernelConfig(AppConfig):
+    """The ground floor."""
+
+    name = "chengzhi.kernel"
+    verbose_name = "Kernel"
+
+    def ready(self) -> None:
+        """Load the rooms that register something."""
+        autodiscover_modules("workflow", "queries", "services", "reactions", "jobs")

@@ -1,0 +1,170 @@
+"""Events: published in the write set of a step, relayed upward at least once and in order per root, and read as a feed without gaps."""
+
+import dataclasses
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from chengzhi.kernel import writes
+from chengzhi.kernel.models import Delivery, Event, Matter
+
+logger = logging.getLogger(__name__)
+E = TypeVar("E")
+
+EVENTS: dict[str, type[Any]] = {}
+REACTIONS: dict[str, list[tuple[str, Callable[[Any], object]]]] = {}
+GIVE_UP_AFTER = 20
+
+
+def event(cls: type[E]) -> type[E]:
+    """Declare a frozen dataclass as an event; its first field is `matter_id`, all its values are ids and plain values."""
+    names = [field.name for field in dataclasses.fields(cls)]  # type: ignore[arg-type]  # a decorator sees the class after @dataclass
+    if names[:1] != ["matter_id"]:
+        raise TypeError(f"Event {cls.__name__} must begin with matter_id, but has {names}.")
+    EVENTS[name_of(cls)] = cls
+    return cls
+
+
+def name_of(cls: type[Any]) -> str:
+    """Return the stored name of an event class: `context.ClassName`."""
+    parts = cls.__module__.split(".")
+    return f"{parts[1] if parts[0] == 'chengzhi' else parts[-1]}.{cls.__name__}"
+
+
+def on(cls: type[E]) -> Callable[[Callable[[E], object]], Callable[[E], object]]:
+    """Register a reaction: it runs in its own transaction after commit, may be called again, and calls one service of its context."""
+
+    def register(function: Callable[[E], object]) -> Callable[[E], object]:
+        label = f"{function.__module__}.{function.__qualname__}"
+        REACTIONS.setdefault(name_of(cls), []).append((label, function))
+        return function
+
+    return register
+
+
+@event
+@dataclass(frozen=True)
+class Moved:
+    """A matter has taken a step (also its first)."""
+
+    matter_id: int
+    kind: str
+    number: str
+    step: str
+    frm: str
+    to: str
+    holder: int | None
+
+
+def publish(announced: Any, *, matter: Matter, root: Matter) -> None:
+    """Announce what has happened; delivered after the commit, never without it."""
+    body = {key: value for key, value in dataclasses.asdict(announced).items() if key != "matter_id"}
+    writes.add(
+        Event(
+            name=name_of(type(announced)),
+            root=root.id,
+            seq=root.trail_seq,
+            node=matter.node_id,
+            matter=announced.matter_id,
+            body=body,
+            at=timezone.now(),
+            # An event that nobody reacts to is feed only; the relay need not look at it.
+            relayed_at=None if REACTIONS.get(name_of(type(announced))) else timezone.now(),
+        )
+    )
+
+
+def relay(limit: int = 500) -> int:
+    """Deliver waiting events, per root in order; return how many were finished. Only one relay runs at a time."""
+    done = 0
+    blocked: set[int] = set()
+    waiting = list(Event.objects.filter(relayed_at__isnull=True, attempts__lt=GIVE_UP_AFTER).order_by("id")[:limit])
+    for row in sorted(waiting, key=lambda row: (row.root, row.seq, row.id)):
+        if row.root not in blocked and _deliver(row):
+            done += 1
+        else:
+            blocked.add(row.root)
+    return done
+
+
+def _deliver(row: Event) -> bool:
+    announced = EVENTS[row.name](matter_id=row.matter, **row.body)
+    delivered = set(Delivery.objects.filter(event_id=row.id).values_list("reaction", flat=True))
+    try:
+        for label, reaction in REACTIONS.get(row.name, []):
+            if label not in delivered:
+                with writes.unit_of_work():
+                    reaction(announced)
+                    writes.add(Delivery(event_id=row.id, reaction=label))
+    except Exception as fault:  # one broken reaction must not stop the others' roots; it is kept, counted and shown
+        logger.exception("Reaction to %s %s failed.", row.name, row.id)
+        Event.objects.filter(id=row.id).update(attempts=row.attempts + 1, fault=str(fault)[:300])
+        return False
+    Event.objects.filter(id=row.id).update(relayed_at=timezone.now(), fault="")
+    return True
+
+
+def waiting() -> tuple[int, float]:
+    """Return how many events wait for the relay and the age in seconds of the oldest."""
+    oldest = Event.objects.filter(relayed_at__isnull=True).order_by("id").first()
+    count = Event.objects.filter(relayed_at__isnull=True).count()
+    return count, (timezone.now() - oldest.at).total_seconds() if oldest else 0.0
+
+
+def given_up() -> int:
+    """Return how many events no longer are tried; a person must look at their fault."""
+    return Event.objects.filter(relayed_at__isnull=True, attempts__gte=GIVE_UP_AFTER).count()
+
+
+def since(cursor: str, *, limit: int = 500) -> tuple[list[dict[str, Any]], str]:
+    """Return committed events after a cursor and the next cursor. An event that commits late is never skipped.
+
+    PostgreSQL: only transactions below the oldest running one are read, in the order of (transaction, id). SQLite: one writer, so the row
+    id is the order of commit. An empty cursor means "from now on".
+    """
+    return _since_postgresql(cursor, limit) if connection.vendor == "postgresql" else _since_sqlite(cursor, limit)
+
+
+FIELDS = "name, root, seq, node, matter, body, at"
+
+
+def _rows(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def _as_event(values: tuple[Any, ...]) -> dict[str, Any]:
+    return dict(zip(("name", "root", "seq", "node", "matter", "body", "at"), values, strict=True))
+
+
+def _since_postgresql(cursor: str, limit: int) -> tuple[list[dict[str, Any]], str]:
+    horizon = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    if not cursor:
+        return [], f"{_rows(horizon, [])[0][0]}.0"
+    transaction_id, identifier = (int(part) for part in cursor.split("."))
+    rows = _rows(
+        f"SELECT horizon, id, {FIELDS} FROM kernel_event WHERE (horizon, id) > (%s, %s) AND horizon < ({horizon}) ORDER BY horizon, id LIMIT %s",
+        [transaction_id, identifier, limit],
+    )
+    return [_as_event(row[2:]) for row in rows], f"{rows[-1][0]}.{rows[-1][1]}" if rows else cursor
+
+
+def _since_sqlite(cursor: str, limit: int) -> tuple[list[dict[str, Any]], str]:
+    if not cursor:
+        return [], f"{_rows('SELECT coalesce(max(rowid), 0) FROM kernel_event', [])[0][0]}.0"
+    position = int(cursor.split(".")[0])
+    rows = _rows(f"SELECT rowid, {FIELDS} FROM kernel_event WHERE rowid > %s ORDER BY rowid LIMIT %s", [position, limit])
+    return [_as_event(row[1:]) for row in rows], f"{rows[-1][0]}.0" if rows else cursor
+
+
+def prune(before: Any) -> int:
+    """Remove relayed events from before a moment; the newest row stays, so that SQLite never gives its row id again."""
+    newest = Event.objects.order_by("-id").values_list("id", flat=True).first()
+    with transaction.atomic():
+        removed, _ = Event.objects.filter(at__lt=before, relayed_at__isnull=False).exclude(id=newest).delete()
+    return removed

@@ -1,0 +1,122 @@
+"""What every importer is made of: columns, checks of a row, checks across rows, the difference to the register, and applying."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, ClassVar, Generic, TypeVar
+
+from chengzhi.kernel.access import Act
+from chengzhi.kernel.imports.parsing import text
+from chengzhi.kernel.problems import Invalid
+
+C = TypeVar("C")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a register file: its name, the Chinese headers under which it is found, and how its text is read."""
+
+    name: str
+    zh: tuple[str, ...] = ()
+    required: bool = True
+    parse: Callable[[str], Any] = text
+
+    @property
+    def label(self) -> str:
+        """The Chinese name by which a person knows the column."""
+        return self.zh[0] if self.zh else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as the importer sees it: its number in the file, its parsed values by column, its difference once known."""
+
+    no: int
+    values: Mapping[str, Any]
+    difference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """One fault of one row; `row` may be left out in `check`, where it is clear."""
+
+    code: str
+    zh: str
+    en: str
+    field: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How a row differs from the register, and what the register says now where the row says something else."""
+
+    word: str
+    before: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Under which conditions a file is checked: options given with it, whether it is the whole register, and the day."""
+
+    on: date
+    options: Mapping[str, str] = field(default_factory=dict)
+    complete: bool = False
+
+
+class Importer(Generic[C]):
+    """Base of all importers. A context subclasses it in its services and registers one instance with `imports.register`.
+
+    `context` reads once what all checks need; it is given to every other method. The framework itself finds empty
+    required cells, unreadable values and keys that come twice; `check` sees only rows that could be read.
+    """
+
+    kind: ClassVar[str]
+    register: ClassVar[str]
+    columns: ClassVar[tuple[Column, ...]]
+    key: ClassVar[tuple[str, ...]] = ()
+
+    def context(self, setting: Setting) -> C:
+        """Return what the checks need to know of the database, read once."""
+        raise NotImplementedError
+
+    def check(self, row: Row, context: C) -> list[RowError]:
+        """Return the faults of one row by itself."""
+        return []
+
+    def check_all(self, rows: Sequence[Row], context: C) -> list[RowError]:
+        """Return faults that only show across rows; each names its row."""
+        return []
+
+    def difference(self, row: Row, context: C) -> Difference:
+        """Tell how a row differs from the register."""
+        raise NotImplementedError
+
+    def gone(self, rows: Sequence[Row], context: C) -> list[Mapping[str, Any]]:
+        """Return, for a complete file, the entries of the register that it no longer has, as values by column."""
+        return []
+
+    def apply(self, rows: Sequence[Row], context: C, act: Act) -> None:
+        """Write the rows that are new, changed or gone; called inside the one transaction, never with a faulty row."""
+        raise NotImplementedError
+
+
+IMPORTERS: dict[str, Importer[Any]] = {}
+
+
+def register(importer: Importer[Any]) -> None:
+    """Make an importer known by its kind."""
+    IMPORTERS[importer.kind] = importer
+
+
+def importer(kind: str) -> Importer[Any]:
+    """Return the importer of a kind; an unknown kind is refused with the kinds there are."""
+    found = IMPORTERS.get(kind)
+    if found is None:
+        known = ", ".join(sorted(IMPORTERS)) or "—"
+        raise Invalid(
+            f"没有“{kind}”这种导入，请从这些中选：{known}。",
+            f"There is no import of kind “{kind}”; choose one of: {known}.",
+            code="import_kind_unknown",
+        )
+    return found

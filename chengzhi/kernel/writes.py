@@ -1,0 +1,182 @@
+"""One write set per step: rows are collected while a service thinks, and go out together with the commit.
+
+On PostgreSQL a whole service runs in pipeline mode: `BEGIN` travels with the first read, `COMMIT` with the writes. On SQLite writers queue on
+a file lock before `BEGIN IMMEDIATE`, so that nobody burns his time slice in busy waiting.
+"""
+
+import fcntl
+import functools
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import connection, models, transaction
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class WriteSet:
+    """Rows to insert and rows to change, each once, in the order of their first mention."""
+
+    def __init__(self) -> None:
+        self._new: dict[type[models.Model], dict[Any, models.Model]] = {}
+        self._changed: dict[tuple[type[models.Model], Any], tuple[models.Model, set[str]]] = {}
+        self.locked: dict[int, Any] = {}  # matter id → its locked family, so that a service called by a service sees the same rows
+
+    def add(self, row: models.Model) -> None:
+        """Insert this row at the end of the service."""
+        self._new.setdefault(type(row), {})[row.pk] = row
+
+    def change(self, row: models.Model, *attributes: str) -> None:
+        """Write these attributes (column attribute names) of this row at the end of the service."""
+        if row.pk in self._new.get(type(row), {}):
+            return
+        _, changed = self._changed.setdefault((type(row), row.pk), (row, set()))
+        changed.update(attributes)
+
+    def flush(self) -> None:
+        """Send everything; on PostgreSQL this queues statements and waits for nothing."""
+        with connection.cursor() as cursor:
+            for model, rows in self._new.items():
+                sql, parameters = _insert(model, list(rows.values()))
+                cursor.execute(sql, parameters)
+            for (model, key), (row, attributes) in self._changed.items():
+                sql, parameters = _update(model, key, row, sorted(attributes))
+                cursor.execute(sql, parameters)
+        self._new.clear()
+        self._changed.clear()
+
+
+@functools.cache
+def _columns(model: type[models.Model]) -> "tuple[list[models.Field[Any, Any]], str]":
+    filled_by_database = getattr(model, "database_fills", frozenset())
+    fields = [field for field in model._meta.local_concrete_fields if field.name not in filled_by_database]
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    return fields, f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES '
+
+
+def _insert(model: type[models.Model], rows: list[models.Model]) -> tuple[str, list[Any]]:
+    fields, head = _columns(model)
+    one = "(" + ", ".join(["%s"] * len(fields)) + ")"
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
+    return head + ", ".join([one] * len(rows)), values
+
+
+def _update(model: type[models.Model], key: Any, row: models.Model, attributes: list[str]) -> tuple[str, list[Any]]:
+    by_attribute = {field.attname: field for field in model._meta.local_concrete_fields}
+    fields = [by_attribute[name] for name in attributes]
+    sets = ", ".join(f'"{field.column}" = %s' for field in fields)
+    primary = model._meta.pk
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    return f'UPDATE "{model._meta.db_table}" SET {sets} WHERE "{primary.column}" = %s', [*values, primary.get_db_prep_save(key, connection)]
+
+
+_current: ContextVar[WriteSet | None] = ContextVar("chengzhi_write_set", default=None)
+
+
+def current() -> WriteSet:
+    """Return the write set of the running service; outside a service there is none, which is a fault of the caller."""
+    found = _current.get()
+    if found is None:
+        raise RuntimeError("Rows are written by services only: this code does not run inside a @service.")
+    return found
+
+
+def add(row: models.Model) -> None:
+    """Insert this row with the running service."""
+    current().add(row)
+
+
+def change(row: models.Model, *attributes: str) -> None:
+    """Change these attributes of this row with the running service."""
+    current().change(row, *attributes)
+
+
+@contextmanager
+def unit_of_work() -> Iterator[WriteSet]:
+    """Open the write set and its transaction, or join the one that is open; an exception leaves nothing behind."""
+    joined = _current.get()
+    if joined is not None:
+        yield joined
+        return
+    work = WriteSet()
+    token = _current.set(work)
+    try:
+        with _transaction():
+            yield work
+            work.flush()
+    finally:
+        _current.reset(token)
+
+
+def service(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a verb: it runs in one transaction, and all it writes goes out in one pipeline."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with unit_of_work():
+            return function(*args, **kwargs)
+
+    return run
+
+
+def _transaction() -> AbstractContextManager[None]:
+    if connection.in_atomic_block:
+        return _inside_another()
+    return _on_postgresql() if connection.vendor == "postgresql" else _on_sqlite()
+
+
+@contextmanager
+def _inside_another() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+
+
+@contextmanager
+def _on_sqlite() -> Iterator[None]:
+    with _queue_of_writers(), transaction.atomic():
+        yield
+
+
+@contextmanager
+def _queue_of_writers() -> Iterator[None]:
+    name = str(connection.settings_dict["NAME"])
+    if ":memory:" in name or "mode=memory" in name:
+        yield
+        return
+    lock = os.open(f"{name}.writers", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def _on_postgresql() -> Iterator[None]:
+    # Django's own atomic() would wait for BEGIN and for COMMIT separately; here both travel with the reads and writes.
+    connection.ensure_connection()
+    raw = connection.connection
+    connection.in_atomic_block = True
+    try:
+        with connection.wrap_database_errors, raw.pipeline():
+            raw.execute("BEGIN")
+            yield
+            raw.execute("COMMIT")
+    except BaseException:
+        _roll_back(raw)
+        raise
+    finally:
+        connection.in_atomic_block = False
+        connection.needs_rollback = False
+
+
+def _roll_back(raw: Any) -> None:
+    try:
+        raw.execute("ROLLBACK")
+    except Exception:  # the server is gone: it has rolled back by itself, and the connection is of no more use
+        connection.in_atomic_block = False
+        connection.close()

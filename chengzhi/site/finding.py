@@ -1,0 +1,92 @@
+"""Finds rules and steps by a word: English, Chinese, a code or an article."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chengzhi.kernel.rules import RULES, Rule
+from chengzhi.kernel.workflow import KINDS, Step
+from chengzhi.site import env
+
+DIGITS = "零一二三四五六七八九"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A rule with everything that leads to it."""
+
+    rule: Rule[Any]
+    file: str
+    line: int
+    steps: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+def chinese_number(value: int) -> str:
+    """Return a number below 1000 as articles of law write it: 42 is 四十二."""
+    hundreds, rest = divmod(value, 100)
+    tens, ones = divmod(rest, 10)
+    text = f"{DIGITS[hundreds]}百" if hundreds else ""
+    if tens:
+        text += ("" if tens == 1 and not hundreds else DIGITS[tens]) + "十"
+    elif hundreds and ones:
+        text += "零"
+    return text + (DIGITS[ones] if ones or not value else "")
+
+
+def _forms(word: str) -> list[str]:
+    """Return a word as it may be written: `42`, `article 42` and `第42条` also mean 第四十二条."""
+    number = re.fullmatch(r"(?:article|art\.?|第)?\s*(\d{1,3})\s*条?", word.strip(), flags=re.IGNORECASE)
+    return [word.strip().casefold(), *([f"第{chinese_number(int(number[1]))}条"] if number else [])]
+
+
+def matches(word: str, *texts: str) -> bool:
+    """Tell whether a word, or a form of it, stands in one of the texts, whatever the case of its letters."""
+    text = "\n".join(texts).casefold()
+    return any(form in text for form in _forms(word))
+
+
+def rules(word: str) -> list[Place]:
+    """Return the rules whose code, sentences, act or article contain the word, ordered by code."""
+    tests = _test_lines()
+    return [
+        place_of(rule, tests)
+        for code, rule in sorted(RULES.items())
+        if matches(word, code, rule.zh, rule.en, str(rule.source), rule.source.act_en)
+    ]
+
+
+def steps(word: str) -> list[tuple[str, Step]]:
+    """Return the steps whose slug or words contain the word, each with its kind."""
+    rows = [(kind.name, step) for kind in KINDS.values() for step in kind.steps.values()]
+    return [(kind, step) for kind, step in rows if matches(word, f"{kind}.{step.slug}", step.zh, step.en)]
+
+
+def place_of(rule: Rule[Any], tests: "list[tuple[str, int, str]] | None" = None) -> Place:
+    """Return where a rule stands, which steps need it, and where it is tested."""
+    word = re.compile(rf"\b{re.escape(rule.code.partition('.')[2])}\b")
+    mentions: dict[str, str] = {}
+    for file, line, text in _test_lines() if tests is None else tests:
+        if file not in mentions and "import" not in text and word.search(text):
+            mentions[file] = f"{file}:{line}"
+    needing = tuple(f"{kind.name}.{step.slug}" for kind in KINDS.values() for step in kind.steps.values() if rule in step.needs)
+    return Place(rule, relative(rule.file), rule.line, needing, tuple(mentions.values()))
+
+
+def relative(file: str) -> str:
+    """Return a path as it is seen from the root of the checkout."""
+    path = Path(file)
+    return str(path.relative_to(env.ROOT)) if path.is_relative_to(env.ROOT) else file
+
+
+def _test_lines() -> list[tuple[str, int, str]]:
+    return list(_read_tests())
+
+
+def _read_tests() -> Iterator[tuple[str, int, str]]:
+    for pattern in ("chengzhi/*/tests/**/test_*.py", "tests/**/test_*.py"):
+        for path in sorted(env.ROOT.glob(pattern)):
+            for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+                yield relative(str(path)), number, text

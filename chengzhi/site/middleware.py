@@ -1,0 +1,95 @@
+"""Middleware: security headers, language of the page, translation of refusals and faults."""
+
+import logging
+import secrets
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from chengzhi.kernel import doors
+from chengzhi.kernel.problems import NotSignedIn, Problem
+
+logger = logging.getLogger("chengzhi")
+Answer = Callable[[HttpRequest], HttpResponse]
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-hashes'; script-src 'self'; worker-src 'self' blob:; "
+    "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+)
+
+
+def security_headers(answer: Answer) -> Answer:
+    """Add the content policy: no inline script, nothing from elsewhere."""
+
+    def run(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        response.setdefault("Content-Security-Policy", POLICY)
+        response.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=(self)")
+        return response
+
+    return run
+
+
+def language(answer: Answer) -> Answer:
+    """Speak Chinese unless the person chose English (cookie) or, on the API, asks for it first in Accept-Language."""
+
+    def run(request: HttpRequest) -> HttpResponse:
+        wish = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if not wish and request.path.startswith("/api/"):
+            wish = "en" if request.headers.get("Accept-Language", "").lower().startswith("en") else ""
+        chosen = "en" if wish == "en" else "zh-hans"
+        with translation.override(chosen):
+            request.LANGUAGE_CODE = chosen
+            response = answer(request)
+        response.headers.setdefault("Content-Language", chosen)
+        return response
+
+    return run
+
+
+class ProblemsAndFaults:
+    """Turns a `Problem` into its answer, and anything unforeseen into one with an id that is also in the log."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on; the work is done in `process_exception`."""
+        return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse:
+        """Answer for an exception of a view."""
+        if isinstance(problem, Problem):
+            return self._refused(request, problem)
+        return fault_answer(request, problem)
+
+    @staticmethod
+    def _refused(request: HttpRequest, problem: Problem) -> HttpResponse:
+        if _wants_json(request):
+            return doors.refused(problem)
+        if isinstance(problem, NotSignedIn):
+            response = HttpResponse(status=302)
+            response["Location"] = f"{settings.LOGIN_URL}?next={request.get_full_path()}"
+            return response
+        template = "site/refused_part.html" if request.headers.get("HX-Request") else "site/refused.html"
+        return render(request, template, {"problem": problem, "faults": problem.faults}, status=problem.status)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.path.startswith(("/api/", "/live", "/tiles/")) or "application/json" in request.headers.get("Accept", "")
+
+
+def fault_answer(request: HttpRequest, problem: Exception) -> HttpResponse:
+    """Log a fault under an id and show the id to the person."""
+    code = secrets.token_hex(4).upper()
+    logger.error("Fault %s at %s %s", code, request.method, request.path, exc_info=problem)
+    zh, en = f"未保存，已保留您填写的内容。请重试；如再次出现，请报告代码 {code}。", f"Not saved; what you typed is kept. Try again; if it happens again, report code {code}."
+    if _wants_json(request):
+        body = {"status": 500, "code": "fault", "title": zh, "detail": {"zh": zh, "en": en}, "fault": code, "errors": []}
+        return JsonResponse(body, status=500, content_type=doors.PROBLEM_TYPE)
+    return render(request, "site/fault.html", {"code": code, "zh": zh, "en": en}, status=500)
+
+
+problems_and_faults = ProblemsAndFaults
