@@ -36,7 +36,7 @@ test: machine-test prepare .venv/.dev ## All tests on SQLite and PostgreSQL, jou
 
 check: prepare .venv/.dev ## Style, types, floors, and whether the generated pages are fresh.
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy
+	@$(BIN)/mypy chengzhi
 	@$(BIN)/lint-imports
 	@$(BIN)/chengzhi docs --check
 

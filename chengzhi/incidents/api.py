@@ -33,12 +33,24 @@ class ListQuery(Schema):
 
 
 def _problem_responses() -> dict[int, Any]:
-    problem = {"type": "object", "required": ["status", "code", "detail"], "properties": {"status": {"type": "integer"}, "code": {"type": "string"}}}
-    return {code: {"description": "Refused", "content": {doors.PROBLEM_TYPE: {"schema": problem}}} for code in sorted(REFUSALS | {400})}
+    problem = {
+        "type": "object",
+        "required": ["status", "code", "detail"],
+        "properties": {"status": {"type": "integer"}, "code": {"type": "string"}},
+    }
+    return {
+        code: {"description": "Refused", "content": {doors.PROBLEM_TYPE: {"schema": problem}}}
+        for code in sorted(REFUSALS | {400})
+    }
 
 
 def _operation(schema: dict[str, Any] | None, ok: int = 200) -> dict[str, Any]:
-    extra: dict[str, Any] = {"responses": {ok: {"description": "OK", "content": {"application/json": {"schema": {"type": "object"}}}}, **_problem_responses()}}
+    extra: dict[str, Any] = {
+        "responses": {
+            ok: {"description": "OK", "content": {"application/json": {"schema": {"type": "object"}}}},
+            **_problem_responses(),
+        }
+    }
     if schema is not None:
         extra["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     return extra
@@ -107,7 +119,9 @@ def steps(request: HttpRequest, number: str) -> HttpResponse:
     act = doors.act_of(request)
     family = read(number, actor=act.actor)
     found = [_choice(choice) for choice in choices(family, act)]
-    return doors.answered({"number": family.matter.number, "state": family.matter.state, "version": family.matter.version, "steps": found})
+    return doors.answered(
+        {"number": family.matter.number, "state": family.matter.state, "version": family.matter.version, "steps": found}
+    )
 
 
 def _choice(choice: Choice) -> dict[str, Any]:

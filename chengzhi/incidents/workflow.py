@@ -113,7 +113,8 @@ TASK: Kind[IncidentFacts] = Kind(
             rules.visible_result_has_photo,), stops=("dispose",), held=True, then="tasks_done", ref="D2"),
         Step("recall", (SENT, SIGNED), RECALLED, AUTOMATIC, "收回", "Recall", stops=(ALL,), ref="C4"),
         Step("withdraw", (SENT, SIGNED), WITHDRAWN, AUTOMATIC, "撤回", "Withdraw", stops=(ALL,), ref="H1"),
-        Step("county_closed", (SENT, SIGNED), DONE, AUTOMATIC, "县区已结案", "Closed by the county", stops=(ALL,), then="tasks_done", ref="D2"),
+        Step("county_closed", (SENT, SIGNED), DONE, AUTOMATIC, "县区已结案", "Closed by the county",
+             stops=(ALL,), then="tasks_done", ref="D2"),
         Step("county_ended", (SENT, SIGNED), RETURNED, AUTOMATIC, "县区未办理", "Not handled by the county",
              stops=(ALL,), then="tasks_returned", ref="D4"),
     ],
@@ -125,7 +126,11 @@ VERIFICATION: Kind[IncidentFacts] = Kind(
     "verification",
     zh="核实任务",
     en="verification",
-    states=[State(ASKED, "待核实", "To verify"), State(ANSWERED, "已回复", "Answered", final=True), State(WITHDRAWN, "已撤回", "Withdrawn", final=True)],
+    states=[
+        State(ASKED, "待核实", "To verify"),
+        State(ANSWERED, "已回复", "Answered", final=True),
+        State(WITHDRAWN, "已撤回", "Withdrawn", final=True),
+    ],
     clocks=[ClockKind("verify", "核实时限", "Verification")],
     steps=[
         Step("ask", (), ASKED, AUTOMATIC, "发核实", "Ask", starts=("verify",), ref="A3"),

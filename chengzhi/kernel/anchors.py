@@ -1,13 +1,14 @@
 """Anchors: signed Merkle roots of trail heads, appended to a file outside the database.
 
-Before an anchor, whoever can write the database and run this code could rewrite a whole chain unseen. After it, the head at the anchor's moment
-is fixed: any change, removal, insertion or reordering of an entry up to that head is proved by the file, as long as one copy of the file and the
-public key are kept elsewhere. Each anchor names the digest of the line before, so that no anchor can be left out.
+Before an anchor, whoever can write the database and run this code could rewrite a whole chain unseen. After it, the head at the
+anchor's moment is fixed: any change, removal, insertion or reordering of an entry up to that head is proved by the file, as long as one
+copy of the file and the public key are kept elsewhere. Each anchor names the digest of the line before, so that no anchor can be left out.
 """
 
 import hashlib
 import json
 import os
+from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -70,9 +71,7 @@ def lines() -> Iterator[tuple[str, dict[str, Any]]]:
 
 def drop(now: datetime) -> int:
     """Sign the heads that changed since the last anchor and append one line; return how many heads it holds."""
-    last_line, last = "", {}
-    for last_line, last in lines():
-        pass
+    last_line, last = _last()
     cursor = last.get("cursor", "0.0")
     roots: set[int] = set()
     while True:
@@ -83,7 +82,7 @@ def drop(now: datetime) -> int:
     if not roots:
         return 0
     heads = Matter.objects.filter(id__in=roots).order_by("id").values_list("id", "trail_seq", "trail_head")
-    leaves = [[str(identifier), seq, head] for identifier, seq, head in heads]
+    leaves: list[tuple[str, int, str]] = [(str(identifier), seq, head) for identifier, seq, head in heads]
     key = _key()
     content: dict[str, Any] = {
         "n": last.get("n", 0) + 1,
@@ -97,6 +96,11 @@ def drop(now: datetime) -> int:
     content["signature"] = key.sign(canonical(content).encode()).hex()
     _append(canonical(content) + "\n")
     return len(leaves)
+
+
+def _last() -> tuple[str, dict[str, Any]]:
+    newest = deque(lines(), maxlen=1)
+    return newest[0] if newest else ("", {})
 
 
 def _append(line: str) -> None:

@@ -22,7 +22,9 @@ def actor_of(request: HttpRequest) -> Actor:
     """Return who is asking; NotSignedIn when nobody has been recognised."""
     actor = getattr(request, "actor", None)
     if not isinstance(actor, Actor):
-        raise NotSignedIn("请先登录，或在 Authorization 中提供有效的令牌。", "Sign in first, or send a valid token in Authorization.")
+        raise NotSignedIn(
+            "请先登录，或在 Authorization 中提供有效的令牌。", "Sign in first, or send a valid token in Authorization."
+        )
     return actor
 
 
@@ -38,7 +40,9 @@ def version_in(header: str) -> int | None:
     found = _VERSION.match(header.strip())
     if found is None:
         raise Invalid(
-            f"If-Match“{header[:40]}”不是版本号，例如 If-Match: 3。", f"If-Match “{header[:40]}” is no version; example: If-Match: 3.", code="bad_version"
+            f"If-Match“{header[:40]}”不是版本号，例如 If-Match: 3。",
+            f"If-Match “{header[:40]}” is no version; example: If-Match: 3.",
+            code="bad_version",
         )
     return int(found.group(1))
 
@@ -107,9 +111,7 @@ def refused(problem: Problem) -> JsonResponse:
         "status": problem.status,
         "code": problem.code,
         "detail": {"zh": problem.zh, "en": problem.en},
-        "errors": [
-            {"code": f.code, "field": f.field, "zh": f.zh, "en": f.en, "source": f.source} for f in problem.faults
-        ],
+        "errors": [{"code": f.code, "field": f.field, "zh": f.zh, "en": f.en, "source": f.source} for f in problem.faults],
         **problem.extra,
     }
     response = JsonResponse(body, status=problem.status, json_dumps_params={"ensure_ascii": False}, content_type=PROBLEM_TYPE)

@@ -148,7 +148,8 @@ def _since_postgresql(cursor: str, limit: int) -> tuple[list[dict[str, Any]], st
         return [], f"{_rows(horizon, [])[0][0]}.0"
     transaction_id, identifier = (int(part) for part in cursor.split("."))
     rows = _rows(
-        f"SELECT horizon, id, {FIELDS} FROM kernel_event WHERE (horizon, id) > (%s, %s) AND horizon < ({horizon}) ORDER BY horizon, id LIMIT %s",
+        f"SELECT horizon, id, {FIELDS} FROM kernel_event "
+        f"WHERE (horizon, id) > (%s, %s) AND horizon < ({horizon}) ORDER BY horizon, id LIMIT %s",
         [transaction_id, identifier, limit],
     )
     return [_as_event(row[2:]) for row in rows], f"{rows[-1][0]}.{rows[-1][1]}" if rows else cursor
@@ -166,5 +167,5 @@ def prune(before: Any) -> int:
     """Remove relayed events from before a moment; the newest row stays, so that SQLite never gives its row id again."""
     newest = Event.objects.order_by("-id").values_list("id", flat=True).first()
     with transaction.atomic():
-        removed, _ = Event.objects.filter(at__lt=before, relayed_at__isnull=False).exclude(id=newest).delete()
+        removed, _ = Event.objects.filter(at__lt=before, relayed_at__isnull=False).exclude(id=newest or 0).delete()
     return removed

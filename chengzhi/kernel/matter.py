@@ -23,7 +23,10 @@ _SELECT = (
 _FOUND = {
     "id": '(SELECT "root_id" FROM "kernel_matter" WHERE "id" = %s)',
     # A matter that got its final number later is still found by the one that was told first.
-    "number": '(SELECT "root_id" FROM "kernel_matter" WHERE "number" = %s UNION SELECT "root_id" FROM "kernel_matter" WHERE "earlier_number" = %s)',
+    "number": (
+        '(SELECT "root_id" FROM "kernel_matter" WHERE "number" = %s '
+        'UNION SELECT "root_id" FROM "kernel_matter" WHERE "earlier_number" = %s)'
+    ),
 }
 
 
@@ -146,10 +149,12 @@ def lock(key: int | str, *, act: Act) -> Family:
     """
     known = writes.current().locked.get(key) if isinstance(key, int) else None
     if known is not None:
-        return known.at(key)  # type: ignore[arg-type,no-any-return]  # only ids are kept
+        return known.at(key)  # type: ignore[no-any-return]  # only families are kept
     if connection.vendor == "postgresql":
         found, parameters = _found(key)
-        with connection.cursor() as cursor:  # not fetched: it travels with the next statement, which then sees what the lock waited for
+        with (
+            connection.cursor() as cursor
+        ):  # not fetched: it travels with the next statement, which then sees what the lock waited for
             cursor.execute(f'SELECT 1 FROM "kernel_matter" WHERE "id" = {found} FOR UPDATE', parameters)
     family = _load(key)
     if family is None or not (act.actor.id == SYSTEM_ID or family.visible_to(act.actor)):

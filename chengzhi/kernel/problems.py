@@ -21,7 +21,9 @@ class Problem(Exception):
     status = 400
     code = "bad_request"
 
-    def __init__(self, zh: str, en: str, *, code: str = "", faults: Sequence[Fault] = (), extra: dict[str, object] | None = None) -> None:
+    def __init__(
+        self, zh: str, en: str, *, code: str = "", faults: Sequence[Fault] = (), extra: dict[str, object] | None = None
+    ) -> None:
         super().__init__(en)
         self.zh, self.en = zh, en
         self.code = code or type(self).code

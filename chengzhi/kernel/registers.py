@@ -6,7 +6,7 @@ A process asks for the versions at most once a second; whoever changes a registe
 import threading
 import time
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import connection
 
@@ -20,6 +20,7 @@ _BUMP = (
 )
 
 _lock = threading.RLock()
+_registers: "list[Register[Any]]" = []
 _versions: dict[str, int] = {}
 _asked_at = 0.0
 _asked_of = ""
@@ -56,6 +57,7 @@ class Register(Generic[T]):
     def __init__(self, name: str, load: Callable[[], T]) -> None:
         self.name, self._load = name, load
         self._held: tuple[str, int, T] | None = None
+        _registers.append(self)
 
     def get(self) -> T:
         """Return the register as of its present version."""
@@ -70,3 +72,9 @@ class Register(Generic[T]):
         """Forget what is held, for tests whose database is rolled back."""
         self._held = None
         forget()
+
+
+def clear_all() -> None:
+    """Forget what every register holds, after a database was emptied or rolled back."""
+    for register in _registers:
+        register.clear()

@@ -68,7 +68,11 @@ def rule(*, zh: str, source: Source) -> Callable[[Callable[[F], bool]], Rule[F]]
     """Make a rule of a pure function; its docstring is the English sentence."""
 
     def make(function: Callable[[F], bool]) -> Rule[F]:
-        context = function.__module__.split(".")[1] if function.__module__.startswith("chengzhi.") else function.__module__.split(".")[-1]
+        context = (
+            function.__module__.split(".")[1]
+            if function.__module__.startswith("chengzhi.")
+            else function.__module__.split(".")[-1]
+        )
         english = (inspect.getdoc(function) or "").partition("\n")[0]
         if not english.endswith("."):
             raise TypeError(f"Rule {function.__name__} needs one English sentence as its docstring.")

@@ -47,7 +47,8 @@ class Report:
         """Return the report in plain values, with a sentence on what is provable."""
         rest = self.entries - self.anchored_entries
         provable = (
-            f"{self.anchored_entries} of {self.entries} entries are fixed by {self.anchors} signed anchors (last {self.last_anchor_at or 'never'}); "
+            f"{self.anchored_entries} of {self.entries} entries are fixed by {self.anchors} signed anchors "
+            f"(last {self.last_anchor_at or 'never'}); "
             f"{rest} entries are chained but not anchored yet."
         )
         return {**dataclasses.asdict(self), "good": self.good, "provable": provable}
@@ -119,12 +120,26 @@ def _entry(entry: TrailEntry, root: str, position: int | None) -> list[Finding]:
 def _payload(entry: TrailEntry, report: Report) -> list[Finding]:
     payload: TrailPayload | None = getattr(entry, "payload", None)
     if payload is None:
-        return [Finding("payload_removed", str(entry.root_id), entry.seq, f"The payload of entry {entry.seq} of root {entry.root_id} is missing.")]
+        return [
+            Finding(
+                "payload_removed",
+                str(entry.root_id),
+                entry.seq,
+                f"The payload of entry {entry.seq} of root {entry.root_id} is missing.",
+            )
+        ]
     if payload.body is None:
         report.erased += 1
         return []
     if digest_of(payload.salt, payload.body) != entry.digest:
-        return [Finding("payload_changed", str(entry.root_id), entry.seq, f"The payload of entry {entry.seq} of root {entry.root_id} was changed.")]
+        return [
+            Finding(
+                "payload_changed",
+                str(entry.root_id),
+                entry.seq,
+                f"The payload of entry {entry.seq} of root {entry.root_id} was changed.",
+            )
+        ]
     return []
 
 
@@ -138,9 +153,14 @@ def _anchors(report: Report, hashes: dict[tuple[str, int], str], *, whole: bool)
         if not anchors.signature_holds(content):
             report.findings.append(Finding("anchor_signature", "", content["n"], f"The signature of anchor {content['n']} does not hold."))
         for root, seq, head in content["leaves"]:
-            if (root, seq) in hashes and hashes[root, seq] != head or (whole and (root, seq) not in hashes):
+            if hashes.get((root, seq), "" if whole else head) != head:
                 report.findings.append(
-                    Finding("rewritten", root, seq, f"Root {root} was rewritten after anchor {content['n']}: entry {seq} is not the anchored one.")
+                    Finding(
+                        "rewritten",
+                        root,
+                        seq,
+                        f"Root {root} was rewritten after anchor {content['n']}: entry {seq} is not the anchored one.",
+                    )
                 )
             fixed[root] = max(seq, fixed.get(root, 0))
         previous = hashlib.sha256(line.encode()).hexdigest()
@@ -157,3 +177,12 @@ def export() -> Iterator[str]:
         yield json.dumps({"entry": row}, ensure_ascii=False)
     for line, _ in anchors.lines():
         yield json.dumps({"anchor": line}, ensure_ascii=False)
+
+
+def holds(root_id: int) -> bool:
+    """Tell whether the chain of one root and all its payloads are intact; anchors are looked at by `verify` only."""
+    chain = list(TrailEntry.objects.select_related("payload").filter(root_id=root_id).order_by("seq"))
+    head = Matter.objects.filter(id=root_id).values_list("trail_seq", "trail_head").first()
+    if not chain or head is None:
+        return False
+    return not _chain(chain, head) and not any(_payload(entry, Report()) for entry in chain)

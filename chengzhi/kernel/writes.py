@@ -1,7 +1,7 @@
 """One write set per step: rows are collected while a service thinks, and go out together with the commit.
 
-On PostgreSQL a whole service runs in pipeline mode: `BEGIN` travels with the first read, `COMMIT` with the writes. On SQLite writers queue on
-a file lock before `BEGIN IMMEDIATE`, so that nobody burns his time slice in busy waiting.
+On PostgreSQL a whole service runs in pipeline mode: `BEGIN` travels with the first read, `COMMIT` with the writes. On SQLite writers
+queue on a file lock before `BEGIN IMMEDIATE`, so that nobody burns his time slice in busy waiting.
 """
 
 import fcntl
@@ -24,7 +24,9 @@ class WriteSet:
     def __init__(self) -> None:
         self._new: dict[type[models.Model], dict[Any, models.Model]] = {}
         self._changed: dict[tuple[type[models.Model], Any], tuple[models.Model, set[str]]] = {}
-        self.locked: dict[int, Any] = {}  # matter id → its locked family, so that a service called by a service sees the same rows
+        self.locked: dict[
+            int, Any
+        ] = {}  # matter id → its locked family, so that a service called by a service sees the same rows
 
     def add(self, row: models.Model) -> None:
         """Insert this row at the end of the service."""
@@ -52,7 +54,7 @@ class WriteSet:
 
 @functools.cache
 def _columns(model: type[models.Model]) -> "tuple[list[models.Field[Any, Any]], str]":
-    filled_by_database = getattr(model, "database_fills", frozenset())
+    filled_by_database: frozenset[str] = getattr(model, "database_fills", frozenset())
     fields = [field for field in model._meta.local_concrete_fields if field.name not in filled_by_database]
     names = ", ".join(f'"{field.column}"' for field in fields)
     return fields, f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES '
@@ -71,7 +73,10 @@ def _update(model: type[models.Model], key: Any, row: models.Model, attributes: 
     sets = ", ".join(f'"{field.column}" = %s' for field in fields)
     primary = model._meta.pk
     values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-    return f'UPDATE "{model._meta.db_table}" SET {sets} WHERE "{primary.column}" = %s', [*values, primary.get_db_prep_save(key, connection)]
+    return f'UPDATE "{model._meta.db_table}" SET {sets} WHERE "{primary.column}" = %s', [
+        *values,
+        primary.get_db_prep_save(key, connection),
+    ]
 
 
 _current: ContextVar[WriteSet | None] = ContextVar("chengzhi_write_set", default=None)

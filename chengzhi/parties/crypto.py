@@ -1,8 +1,8 @@
-"""Encryption of personal data: AES-256-GCM with numbered keys, and a keyed blind index by which a number is found without being stored.
+"""Encryption of personal data: AES-256-GCM with numbered keys, and a keyed blind index that finds a number nobody can read.
 
-Keys are files `personal-N.key` in the data folder's `keys`, or the setting PERSONAL_KEY: `N:key` in base64, several separated by commas.
-The highest number encrypts; all decrypt, so that a new key can be brought in beside the old one. The blind index always uses the lowest
-number, because an index under two keys would no longer be unique: that key must be kept.
+Keys are files `personal-N.key` in the data folder's `keys`, or the setting PERSONAL_KEY: `N:key` in base64, several separated
+by commas. The highest number encrypts; all decrypt, so that a new key can be brought in beside the old one. The blind index
+always uses the lowest number, because an index under two keys would no longer be unique: that key must be kept.
 """
 
 import base64
@@ -108,7 +108,8 @@ def _parse(number: str, text: str, *, origin: str) -> tuple[int, bytes]:
     except (ValueError, binascii.Error):
         pass
     raise KeyFault(
-        f"个人信息密钥 {origin} 无法使用：应为 base64 编码的32字节（可用 openssl rand -base64 32 生成），PERSONAL_KEY 中须在其前写编号和冒号。",
+        f"个人信息密钥 {origin} 无法使用：应为 base64 编码的32字节（可用 openssl rand -base64 32 生成），"
+        "PERSONAL_KEY 中须在其前写编号和冒号。",
         f"The key for personal data in {origin} cannot be used: it must be 32 bytes in base64 (openssl rand -base64 32), "
         "and in PERSONAL_KEY its number and a colon stand before it.",
     )

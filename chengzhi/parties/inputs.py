@@ -16,7 +16,7 @@ CREDIT_CODE_LENGTH = 18
 
 
 def phone_number(value: str) -> str:
-    """Return a Chinese phone number as digits only, without +86, a landline with its area code; nothing for nothing. Raises Invalid."""
+    """Return a Chinese phone number in digits, without +86, a landline with area code; nothing for nothing. Raises Invalid."""
     digits = _PUNCTUATION.sub("", unicodedata.normalize("NFKC", value))
     if not digits:
         return ""
@@ -29,8 +29,8 @@ def phone_number(value: str) -> str:
     if not (_MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits)):
         raise Invalid(
             f"phone“{_shown(value)}”不是有效的电话号码：请填11位手机号，或带区号的固定电话，例如 13900000000 或 0933-8212345。",
-            f"phone “{_shown(value)}” is not a phone number: give a mobile number of 11 digits, or a landline with its area code, "
-            "for example 13900000000 or 0933-8212345.",
+            f"phone “{_shown(value)}” is not a phone number: give a mobile number of 11 digits, or a landline with its "
+            "area code, for example 13900000000 or 0933-8212345.",
             code="phone_unknown_form",
         )
     return digits
@@ -105,9 +105,10 @@ def credit_code(value: str) -> str | None:
     for position, sign in enumerate(code, start=1):
         if sign not in CREDIT_CODE_SIGNS:
             raise Invalid(
-                f"credit_code“{_shown(code)}”第{position}位“{_shown(sign)}”不可用：只用数字和除 I、O、S、V、Z 以外的大写字母（GB 32100）。",
-                f"credit_code “{_shown(code)}” has “{_shown(sign)}” at position {position}: only digits and capitals other than I, O, S, V, Z "
-                "are used (GB 32100).",
+                f"credit_code“{_shown(code)}”第{position}位“{_shown(sign)}”不可用：只用数字和除 I、O、S、V、Z "
+                "以外的大写字母（GB 32100）。",
+                f"credit_code “{_shown(code)}” has “{_shown(sign)}” at position {position}: only digits and capitals other "
+                "than I, O, S, V, Z are used (GB 32100).",
                 code="credit_code_sign",
             )
     if code[-1] != check_sign(code[:-1]):

@@ -1,4 +1,4 @@
-"""People and organisations we deal with. Names and phone numbers of people are stored encrypted, and masked beside it for the screen."""
+"""People and organisations we deal with. Names and phone numbers are stored encrypted, and masked beside it for the screen."""
 
 from django.db import models
 from django.db.models import Q
@@ -10,7 +10,7 @@ models.CharField.register_lookup(Length)
 
 
 class Person(models.Model):
-    """A person who reports, complains or is dealt with (当事人). One row per phone number; without a number, one row per report."""
+    """A person who reports, complains or is dealt with (当事人): one row per phone number, or per report without one."""
 
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     name_cipher = models.TextField(blank=True, default="")
@@ -27,12 +27,17 @@ class Person(models.Model):
         verbose_name_plural = "persons"
         constraints = [
             models.CheckConstraint(
-                condition=Q(erased_at__isnull=True) | Q(name_cipher="", phone_cipher="", phone_index__isnull=True, name_masked="", phone_masked=""),
+                condition=Q(erased_at__isnull=True)
+                | Q(name_cipher="", phone_cipher="", phone_index__isnull=True, name_masked="", phone_masked=""),
                 name="person_erased_keeps_nothing",
             ),
             models.CheckConstraint(condition=Q(erased_at__isnull=True) | ~Q(erased_why=""), name="person_erased_with_reason"),
         ]
-        indexes = [models.Index(fields=["keep_until"], name="person_to_erase", condition=Q(erased_at__isnull=True, keep_until__isnull=False))]
+        indexes = [
+            models.Index(
+                fields=["keep_until"], name="person_to_erase", condition=Q(erased_at__isnull=True, keep_until__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name_masked or str(self.pk)
@@ -47,7 +52,9 @@ class Organisation(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(credit_code__isnull=True) | Q(credit_code__length=18), name="organisation_credit_code_length"),
+            models.CheckConstraint(
+                condition=Q(credit_code__isnull=True) | Q(credit_code__length=18), name="organisation_credit_code_length"
+            ),
         ]
         indexes = [models.Index(fields=["name"], name="party_organisation_name")]
 

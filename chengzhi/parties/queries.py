@@ -51,7 +51,10 @@ def person(person_id: int) -> Person:
     """Return a person for the services of this context. Raises NotFound."""
     row = Person.objects.filter(id=person_id).first()
     if row is None:
-        raise NotFound(f"没有编号为 {person_id} 的当事人，请刷新页面后再试。", f"There is no person {person_id}; reload the page and try again.")
+        raise NotFound(
+            f"没有编号为 {person_id} 的当事人，请刷新页面后再试。",
+            f"There is no person {person_id}; reload the page and try again.",
+        )
     return row
 
 

@@ -28,8 +28,8 @@ class Clear(TypedDict):
 def register_person(*, name: str, phone: str, source: str, act: Act, keep_until: date | None = None) -> Person:
     """Register who reports or is dealt with: the same phone number is the same person, whose known name stays.
 
-    A person without a phone number is always a new one. `keep_until` is the last day on which the data are needed; the latest one counts,
-    and none at all means that nobody has set an end.
+    A person without a phone number is always a new one. `keep_until` is the last day on which the data are needed; the latest
+    one counts, and none at all means that nobody has set an end.
     """
     name, digits = inputs.person_name(name), inputs.phone_number(phone)
     if not name and not digits:
@@ -40,7 +40,7 @@ def register_person(*, name: str, phone: str, source: str, act: Act, keep_until:
         writes.add(row)
         return row
     row.phone_index = crypto.blind_index(digits)
-    # Inserted at once and not with the rest: of two reports from one number that arrive together, the second waits here and finds the first.
+    # Inserted at once and not with the rest: of two reports from one number that arrive together, the second waits for the first.
     Person.objects.bulk_create([row], ignore_conflicts=True)
     kept = Person.objects.get(phone_index=row.phone_index)
     if kept.id != row.id:
@@ -79,7 +79,11 @@ def reveal(*, person_id: int, purpose: str, act: Act) -> Clear:
     _need(queries.REVEAL, "查看当事人明文信息", "see personal data in clear", act)
     person = queries.person(person_id)
     if person.erased_at is not None:
-        raise Refused("该当事人的个人信息已清除，无法查看。", "The data of this person have been erased; there is nothing to show.", code="erased")
+        raise Refused(
+            "该当事人的个人信息已清除，无法查看。",
+            "The data of this person have been erased; there is nothing to show.",
+            code="erased",
+        )
     given = purpose.strip() or queries.purpose_of_shift(person_id, act) or ""
     kept = _text("purpose", given, SHORTEST_REASON, LONGEST_REASON)
     clear = _open(person)

@@ -60,7 +60,9 @@ def on_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
 @api.exception_handler(AuthenticationError)
 def on_nobody(request: HttpRequest, problem: Any) -> HttpResponse:
     """Answer a caller that nobody knows."""
-    return doors.refused(NotSignedIn("请先登录，或在 Authorization 中提供有效的令牌。", "Sign in first, or send a valid token in Authorization."))
+    return doors.refused(
+        NotSignedIn("请先登录，或在 Authorization 中提供有效的令牌。", "Sign in first, or send a valid token in Authorization.")
+    )
 
 
 @api.exception_handler(ValidationError)
@@ -70,7 +72,14 @@ def on_wrong_parameters(request: HttpRequest, problem: ValidationError) -> HttpR
     for error in problem.errors:
         name = str(error["loc"][-1])
         value = str(error.get("input", ""))[:60]
-        faults.append(Fault(error["type"], f"参数“{name}”的值“{value}”不对。", f"Parameter “{name}” cannot be “{value}”: {error['msg']}.", field=name))
+        faults.append(
+            Fault(
+                error["type"],
+                f"参数“{name}”的值“{value}”不对。",
+                f"Parameter “{name}” cannot be “{value}”: {error['msg']}.",
+                field=name,
+            )
+        )
     return doors.refused(Invalid("".join(f.zh for f in faults), " ".join(f.en for f in faults), faults=faults))
 
 

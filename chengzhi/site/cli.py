@@ -16,6 +16,7 @@ DJANGO = {
     "collectstatic": "Collect the static files, compressed and fingerprinted.",
     "createsuperuser": "Make the first account.",
     "makemigrations": "Write migrations for changed tables.",
+    "migrate": "Bring the database to the present tables, and put the guards of the trail in place.",
     "shell": "Python with the platform loaded.",
 }
 

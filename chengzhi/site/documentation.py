@@ -91,10 +91,11 @@ def floors() -> str:
 
 
 def _purpose(package: str) -> str:
-    module = importlib.import_module(f"chengzhi.{package}")
-    if _first_sentence(module):
-        return _first_sentence(module)
-    return _first_sentence(importlib.import_module(f"chengzhi.{package}.apps")) if (_folder(package) / "apps.py").exists() else ""
+    readme = _folder(package) / "README.md"
+    if not readme.exists():
+        return _first_sentence(importlib.import_module(f"chengzhi.{package}"))
+    paragraphs = [part for part in readme.read_text(encoding="utf-8").split("\n\n") if part.strip() and not part.startswith("#")]
+    return re.split(r"(?<=\.)\s", " ".join(paragraphs[0].split()), maxsplit=1)[0] if paragraphs else ""
 
 
 def _folder(package: str) -> Path:
@@ -162,16 +163,16 @@ def rules() -> str:
     return _page("Rules by act and article", "the `@rule` functions", marks, *parts)
 
 
-def _order(rule: Rule[Any]) -> tuple[str, tuple[int, ...], str]:
-    chinese = [NUMBERS.get(found, 0) for found in re.findall(r"第([零一二三四五六七八九十百]+)", rule.source.article)]
-    plain = [int(found) for found in re.findall(r"\d+", rule.source.article)]
-    return rule.source.act_zh, tuple(chinese or plain), rule.code
+def _order(rule: Rule[Any]) -> tuple[str, str, str]:
+    """Order by act and article: numbers, Chinese or not, count as numbers, so that 第九条 comes before 第十条."""
+    article = re.sub(r"[零一二三四五六七八九十百]+", lambda found: str(NUMBERS.get(found[0], found[0])), rule.source.article)
+    return rule.source.act_zh, re.sub(r"\d+", lambda found: found[0].zfill(4), article), rule.code
 
 
 def _rule_row(place: finding.Place) -> tuple[str, ...]:
     rule = place.rule
     tests = "<br>".join(f"`{test.rpartition(':')[0]}`" for test in place.tests)
-    steps = "<br>".join(f"`{step}`" for step in place.steps)
+    steps = "<br>".join(f"`{step}`" for step in place.steps or [use.rpartition(":")[0] for use in place.uses])
     return rule.source.article, f"`{rule.code}`", f"{rule.zh}<br>{rule.en}", steps, f"`{place.file}`", tests, rule.source.mark
 
 

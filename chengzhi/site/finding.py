@@ -10,6 +10,8 @@ from chengzhi.kernel.rules import RULES, Rule
 from chengzhi.kernel.workflow import KINDS, Step
 from chengzhi.site import env
 
+Line = tuple[str, int, str]
+
 DIGITS = "零一二三四五六七八九"
 
 
@@ -21,6 +23,7 @@ class Place:
     file: str
     line: int
     steps: tuple[str, ...]
+    uses: tuple[str, ...]
     tests: tuple[str, ...]
 
 
@@ -50,9 +53,9 @@ def matches(word: str, *texts: str) -> bool:
 
 def rules(word: str) -> list[Place]:
     """Return the rules whose code, sentences, act or article contain the word, ordered by code."""
-    tests = _test_lines()
+    lines = list(_lines())
     return [
-        place_of(rule, tests)
+        place_of(rule, lines)
         for code, rule in sorted(RULES.items())
         if matches(word, code, rule.zh, rule.en, str(rule.source), rule.source.act_en)
     ]
@@ -64,15 +67,19 @@ def steps(word: str) -> list[tuple[str, Step]]:
     return [(kind, step) for kind, step in rows if matches(word, f"{kind}.{step.slug}", step.zh, step.en)]
 
 
-def place_of(rule: Rule[Any], tests: "list[tuple[str, int, str]] | None" = None) -> Place:
-    """Return where a rule stands, which steps need it, and where it is tested."""
-    word = re.compile(rf"\b{re.escape(rule.code.partition('.')[2])}\b")
-    mentions: dict[str, str] = {}
-    for file, line, text in _test_lines() if tests is None else tests:
-        if file not in mentions and "import" not in text and word.search(text):
-            mentions[file] = f"{file}:{line}"
-    needing = tuple(f"{kind.name}.{step.slug}" for kind in KINDS.values() for step in kind.steps.values() if rule in step.needs)
-    return Place(rule, relative(rule.file), rule.line, needing, tuple(mentions.values()))
+def place_of(rule: Rule[Any], lines: list[Line] | None = None) -> Place:
+    """Return where a rule stands, which steps need it, which code judges by it otherwise, and where it is tested."""
+    name = rule.code.partition(".")[2]
+    word = re.compile(rf"\b{re.escape(name)}\b")
+    tests: dict[str, str] = {}
+    uses: dict[str, str] = {}
+    for file, line, text in list(_lines()) if lines is None else lines:
+        if name in text and "import" not in text and word.search(text):
+            (tests if "/tests/" in f"/{file}" else uses).setdefault(file, f"{file}:{line}")
+    home = relative(rule.file)
+    steps = tuple(f"{kind.name}.{step.slug}" for kind in KINDS.values() for step in kind.steps.values() if rule in step.needs)
+    elsewhere = tuple(place for file, place in uses.items() if file != home and "/workflow" not in file)
+    return Place(rule, home, rule.line, steps, elsewhere, tuple(tests.values()))
 
 
 def relative(file: str) -> str:
@@ -81,12 +88,8 @@ def relative(file: str) -> str:
     return str(path.relative_to(env.ROOT)) if path.is_relative_to(env.ROOT) else file
 
 
-def _test_lines() -> list[tuple[str, int, str]]:
-    return list(_read_tests())
-
-
-def _read_tests() -> Iterator[tuple[str, int, str]]:
-    for pattern in ("chengzhi/*/tests/**/test_*.py", "tests/**/test_*.py"):
+def _lines() -> Iterator[Line]:
+    for pattern in ("chengzhi/**/*.py", "tests/**/*.py"):
         for path in sorted(env.ROOT.glob(pattern)):
             for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
                 yield relative(str(path)), number, text

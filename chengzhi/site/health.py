@@ -26,7 +26,11 @@ def ready(request: HttpRequest) -> JsonResponse:
         found["database"] = "ok"
         found["guards"] = "ok" if not guards.missing() else guards.missing()
         count, age = feed.waiting()
-        found["relay"] = "ok" if age < LAG_SECONDS and not feed.given_up() else {"waiting": count, "seconds": round(age), "given_up": feed.given_up()}
+        found["relay"] = (
+            "ok"
+            if age < LAG_SECONDS and not feed.given_up()
+            else {"waiting": count, "seconds": round(age), "given_up": feed.given_up()}
+        )
         found["worker"] = "ok" if schedule.alive(LAG_SECONDS) else "the worker has not run its timetable for two minutes"
     except DatabaseError as problem:
         found["database"] = str(problem)[:200]

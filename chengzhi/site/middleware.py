@@ -85,7 +85,10 @@ def fault_answer(request: HttpRequest, problem: Exception) -> HttpResponse:
     """Log a fault under an id and show the id to the person."""
     code = secrets.token_hex(4).upper()
     logger.error("Fault %s at %s %s", code, request.method, request.path, exc_info=problem)
-    zh, en = f"未保存，已保留您填写的内容。请重试；如再次出现，请报告代码 {code}。", f"Not saved; what you typed is kept. Try again; if it happens again, report code {code}."
+    zh, en = (
+        f"未保存，已保留您填写的内容。请重试；如再次出现，请报告代码 {code}。",
+        f"Not saved; what you typed is kept. Try again; if it happens again, report code {code}.",
+    )
     if _wants_json(request):
         body = {"status": 500, "code": "fault", "title": zh, "detail": {"zh": zh, "en": en}, "fault": code, "errors": []}
         return JsonResponse(body, status=500, content_type=doors.PROBLEM_TYPE)

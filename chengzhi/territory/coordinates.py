@@ -1,8 +1,8 @@
 """Positions in the coordinate systems that devices and maps use here, converted to CGCS2000 at the edge.
 
-CGCS2000 and WGS-84 differ by centimetres and count as equal for a report. GCJ-02 (Amap, Tencent) and BD-09 (Baidu) are offset by some
-hundred metres; no standard publishes their formulas, these are the ones in common use and are checked against known values.
-The raw position as it came is kept by the caller.
+CGCS2000 and WGS-84 differ by centimetres and count as equal for a report. GCJ-02 (Amap, Tencent) and BD-09 (Baidu) are offset by
+some hundred metres; no standard publishes their formulas, these are the ones in common use, checked against known values. The raw
+position as it came is kept by the caller.
 """
 
 from math import atan2, cos, isfinite, pi, sin, sqrt

@@ -1,4 +1,4 @@
-"""Nouns of the territory. Every row is dated: `valid_to` and `end_date` are the last day on which it holds, null while it does."""
+"""Nouns of the territory. Rows are dated: `valid_to` and `end_date` are the last day on which they hold, null while they do."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -7,7 +7,7 @@ from chengzhi.kernel.ids import new_id
 
 
 class Division(models.Model):
-    """One administrative division over one period (行政区划): a change of name or parent is a new row, so that history stays true."""
+    """One administrative division over one period (行政区划): a new name or parent is a new row, so that history stays true."""
 
     CITY, COUNTY, TOWN, COMMUNITY = "city", "county", "town", "community"
     LEVELS = (CITY, COUNTY, TOWN, COMMUNITY)
@@ -25,7 +25,9 @@ class Division(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["code", "valid_from"], name="division_code_and_day"),
             models.UniqueConstraint(fields=["code"], condition=Q(valid_to__isnull=True), name="division_one_valid_row"),
-            models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="division_dates_in_order"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="division_dates_in_order"
+            ),
             models.CheckConstraint(condition=Q(level__in=("city", "county", "town", "community")), name="division_known_level"),
         ]
 
@@ -36,7 +38,7 @@ class Division(models.Model):
 
 
 class GridScheme(models.Model):
-    """One version of the division into cells, with the pattern that its cell codes follow (15 digits; some older systems have 14)."""
+    """One version of the division into cells, with the pattern of its codes (15 digits; older systems have 14)."""
 
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     code = models.CharField(max_length=40)
@@ -53,7 +55,7 @@ class GridScheme(models.Model):
 
 
 class Cell(models.Model):
-    """One unit grid (单元网格) of about 10,000 m². A code that has ended is never given again. Boundary: WKB polygon in EPSG:4490."""
+    """One unit grid (单元网格) of about 10,000 m². An ended code is never given again. Boundary: WKB polygon in EPSG:4490."""
 
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     scheme = models.ForeignKey(GridScheme, on_delete=models.PROTECT, related_name="cells")
@@ -76,7 +78,9 @@ class Cell(models.Model):
             models.UniqueConstraint(fields=["scheme", "code"], name="cell_code_never_again"),
             models.CheckConstraint(condition=Q(area_class__in=("A", "B", "C")), name="cell_known_area_class"),
             models.CheckConstraint(condition=Q(area_m2__gt=0), name="cell_has_area"),
-            models.CheckConstraint(condition=Q(end_date__isnull=True) | Q(end_date__gte=F("init_date")), name="cell_dates_in_order"),
+            models.CheckConstraint(
+                condition=Q(end_date__isnull=True) | Q(end_date__gte=F("init_date")), name="cell_dates_in_order"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -96,7 +100,9 @@ class DutyGrid(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["code", "valid_from"], name="duty_grid_code_and_day"),
-            models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="duty_grid_dates_in_order"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="duty_grid_dates_in_order"
+            ),
         ]
 
     def __str__(self) -> str:

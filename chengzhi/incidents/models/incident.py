@@ -8,7 +8,9 @@ from chengzhi.kernel.models import Holder, MatterNoun
 class Incident(MatterNoun):
     """What was reported, where, by whom, and how the loop has judged it so far. The state lives in the matter."""
 
-    node = models.ForeignKey(Holder, on_delete=models.PROTECT, related_name="+", db_index=False)  # the matter's node again, for the indexes of lists
+    node = models.ForeignKey(
+        Holder, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # the matter's node again, for the indexes of lists
     source = models.CharField(max_length=24)
     class_code = models.CharField(max_length=8)
     condition = models.CharField(max_length=24, blank=True, default="")

@@ -9,7 +9,12 @@ from django.db.models import F, Q
 from chengzhi.kernel.ids import new_id
 
 KINDS = {"component": ("部件", "Component"), "event": ("事件", "Event")}
-LEVELS = {"A": ("A类区域", "Area class A"), "B": ("B类区域", "Area class B"), "C": ("C类区域", "Area class C"), "*": ("全部区域", "All areas")}
+LEVELS = {
+    "A": ("A类区域", "Area class A"),
+    "B": ("B类区域", "Area class B"),
+    "C": ("C类区域", "Area class C"),
+    "*": ("全部区域", "All areas"),
+}
 UNITS = {
     "hour": ("紧急工作时", "hours, day and night"),
     "working_hour": ("工作时", "working hours"),
@@ -76,7 +81,7 @@ class Condition(models.Model):
 
 
 class Dated(models.Model):
-    """A row of one version: valid from its first to its last day, both included, for everyone or for one command node's division."""
+    """A row of one version: valid from its first to its last day, both included, for everyone or for one command node."""
 
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     node_code = models.CharField(max_length=6, blank=True, default="")
@@ -90,7 +95,7 @@ class Dated(models.Model):
 
 
 class DisposalLimit(Dated):
-    """How long a department has (处置时限) for a class, condition and area class; a new version adds rows and ends the old ones."""
+    """How long a department has (处置时限) for a class, condition and area class; a new version adds rows and ends old ones."""
 
     class_code = models.CharField(max_length=8)
     condition = models.CharField(max_length=24)

@@ -56,7 +56,9 @@ def detail(number: str, actor: Actor) -> dict[str, Any]:
     row = incident_row(family, act_now(actor))
     known = registers.class_view(row.class_code)
     source = INCIDENT_SOURCES.get(row.source, (row.source, row.source))
-    merged_into = Matter.objects.filter(pk=row.merged_into_id).values_list("number", flat=True).first() if row.merged_into_id else None
+    merged_into = (
+        Matter.objects.filter(pk=row.merged_into_id).values_list("number", flat=True).first() if row.merged_into_id else None
+    )
     return {
         **summary(family, row),
         "opened_at": iso(family.matter.opened_at),
@@ -171,7 +173,9 @@ def incident_to_merge_into(number: str, act: Act) -> Incident:
     numbered = Incident.objects.select_related("matter")
     found = numbered.filter(matter__number=number).first() or numbered.filter(matter__earlier_number=number).first()
     if found is None or (act.actor.id and found.node_id not in act.actor.nodes):
-        raise NotFound(f"没有找到要并入的案件“{number}”，请核对编号。", f"There is no incident “{number}” to merge into; check the number.")
+        raise NotFound(
+            f"没有找到要并入的案件“{number}”，请核对编号。", f"There is no incident “{number}” to merge into; check the number."
+        )
     return found
 
 

@@ -42,7 +42,9 @@ class Listing:
     where: str
 
 
-BY_MATTER = 'FROM kernel_matter m JOIN incidents_incident i ON i.matter_id = m.id WHERE m.kind = \'incident\' AND m.node_id = %(node)s'
+BY_MATTER = (
+    "FROM kernel_matter m JOIN incidents_incident i ON i.matter_id = m.id WHERE m.kind = 'incident' AND m.node_id = %(node)s"
+)
 BY_INCIDENT = "FROM incidents_incident i JOIN kernel_matter m ON m.id = i.matter_id WHERE i.node_id = %(node)s"
 LISTS = (
     Listing(frozenset(), "newest", "matter_newest_of_node", BY_MATTER),
@@ -96,7 +98,9 @@ def _of_node(listing: Listing, node: int) -> str:
 
 def _of_holders(listing: Listing) -> str:
     held = "(SELECT parent_id FROM kernel_matter WHERE holder_id IN ({holders}) AND parent_id IS NOT NULL)"
-    return listing.where.replace("m.node_id = %(node)s", f"m.id IN {held}").replace("i.node_id = %(node)s", f"i.matter_id IN {held}")
+    return listing.where.replace("m.node_id = %(node)s", f"m.id IN {held}").replace(
+        "i.node_id = %(node)s", f"i.matter_id IN {held}"
+    )
 
 
 def _after(order: str, cursor: str, values: dict[str, Any]) -> str:
@@ -109,7 +113,9 @@ def _after(order: str, cursor: str, values: dict[str, Any]) -> str:
             values["last_due"] = datetime.fromisoformat(moment)
             return " AND (m.due_at, m.id) > (%(last_due)s, %(last_id)s)"
     except ValueError:
-        raise Invalid(f"翻页标记“{cursor[:40]}”无效，请从第一页开始。", f"The cursor “{cursor[:40]}” is not valid; start at the first page.") from None
+        raise Invalid(
+            f"翻页标记“{cursor[:40]}”无效，请从第一页开始。", f"The cursor “{cursor[:40]}” is not valid; start at the first page."
+        ) from None
     return " AND m.id < %(last_id)s"
 
 
@@ -118,7 +124,10 @@ def _sql(listing: Listing, ranges: list[str], asked: Filter, rest: frozenset[str
     inner_order = "m.due_at, m.id" if listing.order == "due" else "m.id DESC"
     overdue = " AND m.due_at < %(now)s" if asked.due == "overdue" else ""
     most = "%(examined)s" if rest else "%(limit)s"
-    parts = [f"SELECT * FROM (SELECT {COLUMNS} {where}{after}{overdue} ORDER BY {inner_order} LIMIT {most}) part_{n}" for n, where in enumerate(ranges)]
+    parts = [
+        f"SELECT * FROM (SELECT {COLUMNS} {where}{after}{overdue} ORDER BY {inner_order} LIMIT {most}) part_{n}"
+        for n, where in enumerate(ranges)
+    ]
     union = " UNION ALL ".join(parts)
     if not rest:
         return f"SELECT *, 0 AS examined FROM ({union}) found ORDER BY {order} LIMIT %(limit)s"
@@ -140,7 +149,12 @@ def _fetch(sql: str, values: dict[str, Any], actor: Actor) -> tuple[list[dict[st
     holders = values.pop("holders")
     sql = sql.replace("{holders}", ", ".join(str(int(holder)) for holder in holders))
     if connection.vendor == "sqlite":
-        values = {key: value.astimezone(timezone.get_fixed_timezone(0)).replace(tzinfo=None).isoformat(" ") if isinstance(value, datetime) else value for key, value in values.items()}
+        values = {
+            key: value.astimezone(timezone.get_fixed_timezone(0)).replace(tzinfo=None).isoformat(" ")
+            if isinstance(value, datetime)
+            else value
+            for key, value in values.items()
+        }
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         found = cursor.fetchall()

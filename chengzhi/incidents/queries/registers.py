@@ -111,16 +111,27 @@ class Snapshot:
 
 def _load() -> Snapshot:
     taken = Snapshot()
-    columns = "code kind major_code major_zh major_en name_zh name_en visible_on_site scheme_code mark".split()
+    columns = [
+        "code",
+        "kind",
+        "major_code",
+        "major_zh",
+        "major_en",
+        "name_zh",
+        "name_en",
+        "visible_on_site",
+        "scheme_code",
+        "mark",
+    ]
     for row in CaseClass.objects.order_by("code").values_list(*columns):
         taken.classes[row[0]] = ClassView(*row)
     for condition in Condition.objects.order_by("id").values_list("id", "case_class_id", "code", "name_zh", "name_en"):
         taken.conditions[condition[1]].append(ConditionView(*condition))
-    key = "node_code class_code condition level".split()
-    columns = "id amount unit version valid_from valid_to source mark".split()
+    key = ["node_code", "class_code", "condition", "level"]
+    columns = ["id", "amount", "unit", "version", "valid_from", "valid_to", "source", "mark"]
     for limit in DisposalLimit.objects.order_by("-valid_from", "-id").values_list(*key, *columns):
         taken.limits[limit[0], limit[1], limit[2], limit[3]].append(_Limit(*limit[4:]))
-    columns = "id urgent_amount ordinary_amount unit valid_from valid_to mark".split()
+    columns = ["id", "urgent_amount", "ordinary_amount", "unit", "valid_from", "valid_to", "mark"]
     for stage in StageLimit.objects.order_by("-valid_from", "-id").values_list("node_code", "clock", *columns):
         taken.stages[stage[0], stage[1]].append(_Stage(*stage[2:]))
     return taken
@@ -148,7 +159,7 @@ def other_of(class_code: str) -> str:
 def conditions_of(code: str) -> list[ConditionView]:
     """Return the filing conditions of a class; a class without any of its own borrows those of the 99 class of its major."""
     known = REGISTER.get().conditions
-    return list(known.get(code) or known.get(other_of(code), ()))
+    return list(known.get(code) or known.get(other_of(code)) or ())
 
 
 def limit_for(class_code: str, condition: str, level: str, county: str, on: date) -> FrozenLimit:
@@ -173,18 +184,14 @@ def limit_for(class_code: str, condition: str, level: str, county: str, on: date
     return FrozenLimit(row.amount, row.unit, scheme, *sought, at, row.version, row.id, row.mark, row.source)
 
 
-def own_limit(class_code: str, condition: str, level: str, node_code: str, on: date) -> tuple[int, str] | None:
-    """Return amount and unit of what is in force for a node at exactly this level, its own or inherited, without fall-backs."""
-    taken = REGISTER.get()
-    for node in _nodes(node_code):
-        row = _valid(taken.limits.get((node, class_code, condition, level), ()), on)
-        if row is not None:
-            return row.amount, row.unit
-    return None
+def rows_in_force(node_code: str, on: date) -> dict[tuple[str, str, str], DisposalLimit]:
+    """Return the rows of one node itself in force on a day or later, by class, condition and level, read from the database."""
+    rows = DisposalLimit.objects.filter(node_code=node_code).order_by("valid_from", "id")
+    return {(row.class_code, row.condition, row.level): row for row in rows if row.valid_to is None or row.valid_to >= on}
 
 
 def stage_limit(clock: str, urgent: bool, county: str, on: date) -> StageAnswer:
-    """Return the limit of one stage in force on a day: the county's before the city's before the seed's. Raises Refused when there is none."""
+    """Return the limit of one stage on a day: the county's before the city's before the seed's. Raises Refused without any."""
     taken = REGISTER.get()
     for node in _nodes(county):
         row = _valid(taken.stages.get((node, clock), ()), on)

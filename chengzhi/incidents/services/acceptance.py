@@ -1,12 +1,11 @@
 """Acceptance: verification on site, passing on, refusing, merging (A3–A6, A8)."""
 
-from chengzhi.documents import services as documents
 from chengzhi.incidents import queries, workflow
 from chengzhi.incidents.models import Incident, Verification
 from chengzhi.incidents.models.incident import SOURCES_OF_CITIZENS
 from chengzhi.incidents.rules import MergeTarget
 from chengzhi.incidents.services import inputs, timing
-from chengzhi.incidents.services.common import end_open_parts, in_hand, note, part_number, visitor
+from chengzhi.incidents.services.common import end_open_parts, evidence_of, in_hand, note, part_number, visitor
 from chengzhi.kernel import place, writes
 from chengzhi.kernel.access import Act
 from chengzhi.kernel.matter import Family
@@ -39,12 +38,17 @@ def send_verify(*, matter_id: int, act: Act, inspector: inputs.Inspector = None,
 
 @step(VERIFICATION, "reply_verify")
 def reply_verify(
-    *, matter_id: int, act: Act, result: inputs.VerifyResult, photos: inputs.Photos = (), remark: inputs.Remark = ""  # type: ignore[assignment]  # empty
+    *,
+    matter_id: int,
+    act: Act,
+    result: inputs.VerifyResult,
+    photos: inputs.Photos = (),
+    remark: inputs.Remark = "",  # type: ignore[assignment]  # empty
 ) -> Incident:
     """Answer a verification: true, false or already solved, with a photo from the place."""
     family, row = in_hand(matter_id, act)
     facts = queries.facts_with(family, act, photos=len(photos))
-    evidence = documents.attach(family.matter, list(photos), "verify", act)
+    evidence = evidence_of(family, list(photos), "verify", act)
     found = Verification(matter_id=family.focus, result=result, remark=remark, answered_by=act.actor.id)
     writes.change(found, "result", "remark", "answered_by")
     note(row, verified=result)

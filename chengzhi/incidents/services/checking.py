@@ -1,10 +1,9 @@
 """Checks on site of what a department reported done (E1–E3)."""
 
-from chengzhi.documents import services as documents
 from chengzhi.incidents import queries, workflow
 from chengzhi.incidents.models import Check, Incident
 from chengzhi.incidents.services import inputs, timing
-from chengzhi.incidents.services.common import in_hand, note, part_number, visitor
+from chengzhi.incidents.services.common import evidence_of, in_hand, note, part_number, visitor
 from chengzhi.kernel import place, writes
 from chengzhi.kernel.access import Act
 from chengzhi.kernel.matter import Family
@@ -68,12 +67,19 @@ def fail_check(
 
 
 def _answer(
-    slug: str, result: str, matter_id: int, act: Act, photos: list[int], seen_from: tuple[float | None, float | None], far_reason: str, remark: str
+    slug: str,
+    result: str,
+    matter_id: int,
+    act: Act,
+    photos: list[int],
+    seen_from: tuple[float | None, float | None],
+    far_reason: str,
+    remark: str,
 ) -> Incident:
     family, row = in_hand(matter_id, act)
     metres = _metres(row, *seen_from)
     facts = queries.facts_with(family, act, photos=len(photos), metres=metres, far_reason=far_reason)
-    evidence = documents.attach(family.matter, photos, "check", act)
+    evidence = evidence_of(family, photos, "check", act)
     found = Check(matter_id=family.focus, remark=remark, checked_by=act.actor.id, far_reason=far_reason)
     found.distance_m = None if metres is None else round(metres)
     writes.change(found, "remark", "checked_by", "far_reason", "distance_m")

@@ -1,9 +1,11 @@
 """What several steps of the loop share: the row in hand, ending of open parts, visitors, numbers of parts."""
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
-from chengzhi.incidents import queries, workflow
+from chengzhi.documents import services as documents
+from chengzhi.incidents import queries
 from chengzhi.incidents.models import Incident
 from chengzhi.kernel import writes
 from chengzhi.kernel.access import Act
@@ -28,6 +30,11 @@ def note(row: Incident, **values: Any) -> None:
     writes.change(row, *values)
 
 
+def evidence_of(family: Family, photos: Sequence[int], stage: str, act: Act) -> list[Any]:
+    """Make photos evidence of the matter in focus; return what the trail keeps of them."""
+    return [*documents.attach(matter_id=family.focus, root_id=family.root.id, attachment_ids=photos, stage=stage, act=act)]
+
+
 def part_number(family: Family, kind: str) -> str:
     """Return the number of the next part of a kind: the incident's number, a letter, a running number."""
     return f"{family.matter.number}-{PART_LETTERS[kind]}{len(family.parts(kind)) + 1}"
@@ -42,8 +49,9 @@ def end_open_parts(family: Family, act: Act) -> None:
 
 
 def visitor(family: Family, row: Incident, act: Act, *, wanted: int | None, never: frozenset[int]) -> tuple[int, bool]:
-    """Return the post of the inspector who goes: the wanted one, or one drawn by lot among those on duty; and whether he had to be one of `never`.
+    """Return the post of the inspector who goes, and whether he had to be one of `never`.
 
+    He is the wanted one, or drawn by lot among those on duty.
     `never` holds posts that should not go where another is on shift (the reporter does not check his own report).
     """
     on_duty = organisation.inspectors_on_duty(family.matter.node_id, row.duty_grid, act.at)
@@ -58,5 +66,3 @@ def visitor(family: Family, row: Incident, act: Act, *, wanted: int | None, neve
     others = [post for post in on_duty if post not in never]
     drawn = random.SystemRandom().choice(others or on_duty)
     return drawn, drawn in never
-
-

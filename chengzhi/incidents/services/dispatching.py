@@ -15,9 +15,27 @@ from chengzhi.organisation import queries as organisation
 
 INCIDENT, TASK = workflow.INCIDENT, workflow.TASK
 COPIED = (
-    "source class_code condition urgent description address lon lat raw_position cell_code community_code county_code duty_grid area_class "
-    "replayed verified limit_amount limit_unit limit_scheme limit_version"
-).split()
+    "source",
+    "class_code",
+    "condition",
+    "urgent",
+    "description",
+    "address",
+    "lon",
+    "lat",
+    "raw_position",
+    "cell_code",
+    "community_code",
+    "county_code",
+    "duty_grid",
+    "area_class",
+    "replayed",
+    "verified",
+    "limit_amount",
+    "limit_unit",
+    "limit_scheme",
+    "limit_version",
+)
 
 
 @step(INCIDENT, "dispatch")

@@ -1,10 +1,9 @@
 """Disposal by departments: sign, report done, and what follows for the incident (D1, D2)."""
 
-from chengzhi.documents import services as documents
 from chengzhi.incidents import queries, workflow
 from chengzhi.incidents.models import Incident, Task
 from chengzhi.incidents.services import inputs, timing
-from chengzhi.incidents.services.common import in_hand
+from chengzhi.incidents.services.common import evidence_of, in_hand
 from chengzhi.kernel import writes
 from chengzhi.kernel.access import Act
 from chengzhi.kernel.matter import Family
@@ -28,7 +27,7 @@ def finish(*, matter_id: int, act: Act, result: inputs.Result, photos: inputs.Ph
     """Report a task done, with words and, if the problem can be seen on site, a photo."""
     family, row = in_hand(matter_id, act)
     facts = queries.facts_with(family, act, photos=len(photos))
-    evidence = documents.attach(family.matter, list(photos), "dispose", act)
+    evidence = evidence_of(family, list(photos), "dispose", act)
     done = Task(matter_id=family.focus, result=result, finished_by=act.actor.id, finished_at=act.at)
     writes.change(done, "result", "finished_by", "finished_at")
     TASK.move(family, "finish", act=act, facts=facts, body={"opinion": result, "files": evidence})

@@ -24,7 +24,9 @@ CallerName = Annotated[str, Ask("姓名/称呼", "Name"), Field(max_length=40)]
 CallerPhone = Annotated[str, Ask("电话", "Phone", widget="tel"), Field(max_length=20)]
 OutsideNumber = Annotated[str, Ask("外部工单号", "Outside ticket number"), Field(max_length=60)]
 Moment = Annotated[datetime | None, Ask("发生时间", "Time", widget="hidden")]
-ConditionCode = Annotated[str, Ask("立案条件", "Filing condition", widget="select", choices="conditions"), Field(min_length=1, max_length=24)]
+ConditionCode = Annotated[
+    str, Ask("立案条件", "Filing condition", widget="select", choices="conditions"), Field(min_length=1, max_length=24)
+]
 TargetNumber = Annotated[str, Ask("并入案件", "Merge into", widget="nearby", choices="nearby"), Field(min_length=1, max_length=40)]
 Inspector = Annotated[Id | None, Ask("监督员", "Inspector", widget="select", choices="inspectors")]
 RefusalReason = Annotated[

@@ -15,6 +15,7 @@ from chengzhi.incidents.rules import IncidentFacts
 from chengzhi.incidents.services import inputs, timing
 from chengzhi.kernel import numbers, place, writes
 from chengzhi.kernel.access import Act
+from chengzhi.kernel.ids import new_id
 from chengzhi.kernel.matter import Family
 from chengzhi.kernel.problems import Invalid, NotAllowed, NotFound
 from chengzhi.kernel.workflow import step
@@ -114,7 +115,9 @@ def locate(lon: float | None, lat: float | None, crs: str, *, needed: bool) -> W
     if lon is None or lat is None:
         if needed or (lon is None) != (lat is None):
             raise Invalid(
-                "缺少位置：请同时给出经度 lon 和纬度 lat。", "The position is missing: give both lon and lat.", code="position_missing"
+                "缺少位置：请同时给出经度 lon 和纬度 lat。",
+                "The position is missing: give both lon and lat.",
+                code="position_missing",
             )
         return Where(None, None, "", None)
     x, y = coordinates.to_cgcs2000(lon, lat, crs)
@@ -143,6 +146,8 @@ def _open(slug: str, row: Incident, act: Act, where: Where, class_code: str, tex
     if where.found is not None:
         row.cell_code, row.community_code = where.found.cell_code, where.found.community_code
         row.county_code, row.duty_grid, row.area_class = where.found.county_code, where.found.duty_grid, where.found.area_class
+    identifier = new_id()
+    files = documents.attach(matter_id=identifier, root_id=identifier, attachment_ids=photos, stage="report", act=act) if photos else []
     family = workflow.INCIDENT.open(
         slug,
         act=act,
@@ -152,13 +157,12 @@ def _open(slug: str, row: Incident, act: Act, where: Where, class_code: str, tex
         holder=organisation.post_of(node.id, "acceptor"),
         place_key=None if where.lon is None or where.lat is None else place.key(where.lon, where.lat),
         timings=timing.stage("accept", row, act),
-        body=_said(row),
+        body={**_said(row), "files": files},
+        matter_id=identifier,
     )
     row.matter_id = family.focus
     writes.add(row)
     remember(family, row)
-    if photos:
-        documents.attach(family.matter, photos, "report", act)
     return row
 
 
@@ -184,7 +188,9 @@ def _node_for(where: Where, act: Act) -> organisation.NodeView:
         return organisation.commanding(organisation.node_by_code(code).id)
     except NotFound:
         raise Invalid(
-            f"县区“{code}”没有指挥节点，请联系系统管理员。", f"County “{code}” has no command node; ask the administrator.", code="no_node"
+            f"县区“{code}”没有指挥节点，请联系系统管理员。",
+            f"County “{code}” has no command node; ask the administrator.",
+            code="no_node",
         ) from None
 
 

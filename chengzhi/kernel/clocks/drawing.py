@@ -20,7 +20,16 @@ WEEKDAYS = (
     ("周六", "Sat"),
     ("周日", "Sun"),
 )
-SIGNS = {"start": "[]", "deadline": "<>", "excluded": " x", "rolled": " ~", "counted": " +", "outside": "  ", "holiday": " ·"}
+SIGNS = {
+    "start": ("[", "]"),
+    "deadline": ("<", ">"),
+    "excluded": (" ", "x"),
+    "rolled": (" ", "~"),
+    "counted": (" ", "+"),
+    "outside": (" ", " "),
+    "holiday": (" ", "·"),
+}
+PLAIN = (" ", " ")
 LEGEND = "[ ] 起点 start   + 计入 counted   x 扣除 excluded   ~ 顺延 rolled   · 休息日 day off   < > 届满 deadline"
 
 
@@ -93,7 +102,8 @@ def as_text(found: Deadline, calendar: Calendar | None = None) -> str:
         f"届满 deadline   {with_weekday(found.deadline)}",
     ]
     if found.unrolled != found.deadline:
-        lines.append(f"未顺延 unrolled {with_weekday(found.unrolled)}")
+        aim = "（机关按此日办理 / the agency works to this day）" if found.target == found.unrolled else ""
+        lines.append(f"未顺延 unrolled {with_weekday(found.unrolled)}{aim}")
     if found.target not in (found.deadline, found.unrolled):
         lines.append(f"目标 target     {with_weekday(found.target)}")
     if found.article:
@@ -139,6 +149,6 @@ def _drawn(rows: list[Week]) -> Iterator[str]:
 
 
 def _drawn_day(cell: Cell) -> str:
-    left, right = next((sign for kind, sign in SIGNS.items() if kind in cell["kinds"]), "  ")
+    left, right = next((sign for kind, sign in SIGNS.items() if kind in cell["kinds"]), PLAIN)
     number = "  " if cell["kinds"][:1] == ["outside"] else f"{cell['day']:2}"
     return f"{left}{number}{right} "

@@ -75,10 +75,7 @@ def parsed(importer: Importer[Any], data: Mapping[str, Any]) -> tuple[dict[str, 
 
 def plain(values: Mapping[str, Any]) -> dict[str, str]:
     """Return values as the texts that a file would hold."""
-    return {
-        key: value.isoformat() if isinstance(value, date) else "" if value is None else str(value)
-        for key, value in values.items()
-    }
+    return {key: value.isoformat() if isinstance(value, date) else "" if value is None else str(value) for key, value in values.items()}
 
 
 def _read(column: Column, cell: str, values: dict[str, Any]) -> RowError | None:
@@ -128,9 +125,7 @@ def _twice(importer: Importer[Any], rows: Sequence[Row]) -> list[RowError]:
     return faults
 
 
-def _judged(
-    importer: Importer[Any], no: int, data: dict[str, Any], row: Row | None, faults: Sequence[RowError], context: Any
-) -> ImportRow:
+def _judged(importer: Importer[Any], no: int, data: dict[str, Any], row: Row | None, faults: Sequence[RowError], context: Any) -> ImportRow:
     judged = ImportRow(row_no=no, data=data)
     if row is None or faults:
         judged.code, judged.field = faults[0].code, faults[0].field

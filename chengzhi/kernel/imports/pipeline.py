@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from chengzhi.kernel import registers, writes
@@ -198,7 +199,9 @@ def _fail(import_id: int, problem: Problem) -> None:
 
 
 def _locked(import_id: int, allowed: tuple[str, ...]) -> Import:
-    record = Import.objects.select_for_update().filter(pk=import_id).first()
+    # Writing the row to itself locks it on both databases; what is read after that is the latest.
+    Import.objects.filter(pk=import_id).update(state=F("state"))
+    record = Import.objects.filter(pk=import_id).first()
     if record is None:
         raise NotFound(f"没有编号为 {import_id} 的导入。", f"There is no import with the id {import_id}.")
     if record.state not in allowed:
@@ -229,9 +232,7 @@ def _write_judgement(record: Import, found: judging.Judgement) -> None:
     """Write rows with something to say anew, and mark the plain ones in bulk: far cheaper than one update for each row."""
     rows = ImportRow.objects.filter(of=record)
     rows.filter(row_no=0).delete()
-    rows.exclude(code="", difference="", before=None).update(
-        code="", field="", message_zh="", message_en="", difference="", before=None
-    )
+    rows.exclude(code="", difference="", before=None).update(code="", field="", message_zh="", message_en="", difference="", before=None)
     spoken = [row for row in found.rows if row.code or row.before is not None]
     for start in range(0, len(spoken), CHUNK):
         rows.filter(row_no__in=[row.row_no for row in spoken[start : start + CHUNK]]).delete()
@@ -259,9 +260,7 @@ def _refuse_faulty(record: Import) -> None:
 
 
 def _switch_version(record: Import, used: Importer[Any]) -> None:
-    registers.raise_version(
-        used.register
-    )  # first, because it takes the lock that makes two imports of one register wait for each other
+    registers.raise_version(used.register)  # first, because it takes the lock that makes two imports of one register wait for each other
     version = _version(used.register)
     if version != (record.register_version or 0) + 1:
         raise Conflict(

@@ -56,9 +56,7 @@ def content_of(source: Path | str | bytes) -> bytes:
     else:
         path = Path(source)
         if not path.is_file():
-            raise Invalid(
-                f"找不到文件“{path}”，请检查路径。", f"There is no file “{path}”; check the path.", code="import_file_missing"
-            )
+            raise Invalid(f"找不到文件“{path}”，请检查路径。", f"There is no file “{path}”; check the path.", code="import_file_missing")
         size = path.stat().st_size
     if size > LARGEST_FILE:
         raise TooLarge(
@@ -74,9 +72,7 @@ def open_table(content: bytes, name: str) -> Table:
     if content.startswith(ZIP):
         return _table("xlsx", _workbook_rows(content, name))
     if content.startswith(OLD_OFFICE):
-        raise _unusable(
-            name, "是旧版 Excel（.xls）文件，请另存为 .xlsx 或 CSV", "is an old Excel file (.xls); save it as .xlsx or CSV"
-        )
+        raise _unusable(name, "是旧版 Excel（.xls）文件，请另存为 .xlsx 或 CSV", "is an old Excel file (.xls); save it as .xlsx or CSV")
     if name.lower().endswith((".xlsx", ".xlsm")):
         raise _unusable(
             name,
@@ -92,9 +88,7 @@ def match(columns: Sequence[Column], headers: Sequence[str], mapping: dict[str, 
     _refuse_unknown_mapping(columns, headers, mapping)
     positions: dict[str, int] = {}
     for column in columns:
-        wanted = (
-            {_plain(mapping[column.name])} if column.name in mapping else {_plain(name) for name in (column.name, *column.zh)}
-        )
+        wanted = {_plain(mapping[column.name])} if column.name in mapping else {_plain(name) for name in (column.name, *column.zh)}
         found = [place for place, header in enumerate(headers) if _plain(header) in wanted]
         if len(found) > 1:
             raise Invalid(
@@ -148,9 +142,7 @@ def _table(encoding: str, rows: Iterator[tuple[int, list[str]]]) -> Table:
     while headers and not headers[-1]:
         headers.pop()
     if not headers:
-        raise Invalid(
-            "文件是空的，第 1 行应为表头。", "The file is empty; its first row must hold the headers.", code="import_empty"
-        )
+        raise Invalid("文件是空的，第 1 行应为表头。", "The file is empty; its first row must hold the headers.", code="import_empty")
     return Table(encoding, headers, rows)
 
 
@@ -160,9 +152,7 @@ def _unusable(name: str, zh: str, en: str) -> Invalid:
 
 def _decoded(content: bytes, name: str) -> tuple[str, str]:
     if b"\0" in content:
-        raise _unusable(
-            name, "不是文本或 Excel 文件，请导出为 UTF-8 编码的 CSV", "is neither text nor Excel; export it as CSV in UTF-8"
-        )
+        raise _unusable(name, "不是文本或 Excel 文件，请导出为 UTF-8 编码的 CSV", "is neither text nor Excel; export it as CSV in UTF-8")
     for encoding, label in (("utf-8-sig", "utf-8"), ("gb18030", "gb18030")):
         try:
             return label, content.decode(encoding)
@@ -190,9 +180,7 @@ def _csv_rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _workbook_rows(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
-    damaged = _unusable(
-        name, "已损坏，不是可读的 .xlsx 工作簿，请重新另存", "is damaged and no readable .xlsx workbook; save it again"
-    )
+    damaged = _unusable(name, "已损坏，不是可读的 .xlsx 工作簿，请重新另存", "is damaged and no readable .xlsx workbook; save it again")
     try:
         _refuse_bomb(content, name)
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -207,9 +195,7 @@ def _refuse_bomb(content: bytes, name: str) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = archive.infolist()
     if "xl/workbook.xml" not in {member.filename for member in members}:
-        raise _unusable(
-            name, "是压缩包，不是 Excel 工作簿，请解压后再导入", "is an archive, not an Excel workbook; unpack it first"
-        )
+        raise _unusable(name, "是压缩包，不是 Excel 工作簿，请解压后再导入", "is an archive, not an Excel workbook; unpack it first")
     unpacked = sum(member.file_size for member in members)
     if unpacked > LARGEST_UNPACKED or unpacked > LARGEST_RATIO * max(len(content), 65_536):
         raise _unusable(

@@ -49,7 +49,7 @@ def changes(import_id: int, *, limit: int = 200, after: int = -1) -> list[dict[s
         {
             "row": row.row_no,
             "difference": row.difference,
-            "before": row.before,
+            "before": row.data if row.difference == ImportRow.GONE else row.before,
             "after": None if row.difference == ImportRow.GONE else row.data,
         }
         for row in rows[:limit]

@@ -56,7 +56,7 @@ class Matter(models.Model):
 class MatterNoun(models.Model):
     """A noun of a context that is a matter: its primary key is the matter."""
 
-    matter = models.OneToOneField(Matter, on_delete=models.PROTECT, primary_key=True, related_name="%(class)s")
+    matter = models.OneToOneField(Matter, on_delete=models.PROTECT, primary_key=True, related_name="as_%(class)s")
 
     class Meta:
         abstract = True

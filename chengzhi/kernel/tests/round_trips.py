@@ -1,5 +1,6 @@
 """Counts how often a program waits for PostgreSQL: each change from sending to receiving in libpq's own trace is one round trip."""
 
+import itertools
 import tempfile
 from collections.abc import Callable
 
@@ -20,5 +21,5 @@ def round_trips(work: Callable[[], object]) -> tuple[int, list[str]]:
             raw.untrace()
         file.seek(0)
         lines = [line for line in file.read().decode(errors="replace").splitlines() if line[:1] in {"F", "B"}]
-    turns = sum(1 for sent, received in zip(lines, lines[1:], strict=False) if sent[0] == "F" and received[0] == "B")
+    turns = sum(1 for sent, received in itertools.pairwise(lines) if sent[0] == "F" and received[0] == "B")
     return turns, [line[:160] for line in lines if "Parse" in line or "Query" in line]

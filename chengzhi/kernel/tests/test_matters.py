@@ -1,6 +1,7 @@
 """What the kernel promises for every kind of matter, shown with a toy kind of under sixty lines."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -68,7 +69,12 @@ def test_a_kind_in_under_sixty_lines_runs_with_part_clock_and_consequence(node: 
 def test_every_deadline_is_derivable_from_the_trail(node: Holder, looker: Holder) -> None:
     key = made(node)
     perform(toy.KEY, "K1", "lend", {"borrower": "王某", "looker": looker.id}, act=keeper(node, expects=1))
-    bodies = [json.loads(body) for body in TrailPayload.objects.filter(entry__matter=key).order_by("entry__seq").values_list("body", flat=True)]
+    bodies = [
+        json.loads(body)
+        for body in TrailPayload.objects.filter(entry__matter=key)
+        .order_by("entry__seq")
+        .values_list("body", flat=True)
+    ]
     operations = [operation for body in bodies for operation in body.get("clocks", [])]
     assert clocks.replay(operations) == {"lent": Clock.objects.get(matter=key).due_at}
 
@@ -87,7 +93,13 @@ def test_every_deadline_is_derivable_from_the_trail(node: Holder, looker: Holder
     ],
 )
 def test_a_refused_step_changes_nothing(
-    situation: str, slug: str, data: dict[str, object], expects: int | None, problem: type[Exception], code: str, node: Holder
+    situation: str,
+    slug: str,
+    data: dict[str, object],
+    expects: int | None,
+    problem: type[Exception],
+    code: str,
+    node: Holder,
 ) -> None:
     key = made(node)
     before = (Matter.objects.values().get(), TrailEntry.objects.count(), Event.objects.count())
@@ -103,13 +115,22 @@ def test_a_step_needs_the_capability_at_this_node_and_says_so_in_both_languages(
     stranger = act_now(Actor(8, "外人", {}, nodes=frozenset({node.id})), expects=1)
     with pytest.raises(NotAllowed) as refusal:
         perform(toy.KEY, "K1", "scrap", {}, act=stranger)
-    assert (refusal.value.zh, refusal.value.en) == ("仅有“借出钥匙”权限的岗位可办理", "Only posts that may “lend keys” can take this step.")
+    assert (refusal.value.zh, refusal.value.en) == (
+        "仅有“借出钥匙”权限的岗位可办理",
+        "Only posts that may “lend keys” can take this step.",
+    )
 
 
 def test_what_lies_outside_the_scope_does_not_exist_for_the_asker(node: Holder) -> None:
     made(node)
     with pytest.raises(NotFound):
-        perform(toy.KEY, "K1", "scrap", {}, act=act_now(Actor(8, "外县", {toy.LEND: frozenset({1})}, nodes=frozenset({1})), expects=1))
+        perform(
+            toy.KEY,
+            "K1",
+            "scrap",
+            {},
+            act=act_now(Actor(8, "外县", {toy.LEND: frozenset({1})}, nodes=frozenset({1})), expects=1),
+        )
 
 
 def test_choices_name_all_reasons_against_a_step(node: Holder, looker: Holder) -> None:
@@ -125,5 +146,14 @@ def test_the_feed_gives_every_event_once_and_in_order(node: Holder) -> None:
     _, cursor = feed.since("")
     made(node)
     events, after = feed.since("0.0")
-    assert [(event["name"], event["matter"] == event["root"]) for event in events][-1:] in ([("kernel.Moved", True)], [])
+    assert [(event["name"], event["matter"] == event["root"]) for event in events][-1:] in (
+        [("kernel.Moved", True)],
+        [],
+    )
     assert cursor <= after or after
+
+
+def test_the_toy_kind_takes_under_sixty_lines() -> None:
+    lines = Path(toy.__file__).read_text(encoding="utf-8").splitlines()
+    code = [line for line in lines if line.strip() and not line.startswith(("#", '"""'))]
+    assert len(code) < 60

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def keeper(node: Holder, expects: int | None = None) -> Act:
     here = frozenset({node.id})
-    return act_now(Actor(7, "钥匙管理员", {toy.LEND: here, toy.LOOK: here}, nodes=here, holders=here), expects=expects)
+    return act_now(
+        Actor(7, "钥匙管理员", {toy.LEND: here, toy.LOOK: here}, nodes=here, holders=here), expects=expects
+    )
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""A service's signature is its form: keyword arguments annotated with `Ask` become the API body, the page's form and the check of the input."""
+"""A service's signature is its form.
+
+Keyword arguments annotated with `Ask` become the API body, the page's form and the check of the input.
+"""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -64,7 +67,11 @@ def form_of(function: Callable[..., Any]) -> type[BaseModel]:
 
 
 def _ask_in(annotation: Any) -> Ask | None:
-    return next((meta for meta in get_args(annotation)[1:] if isinstance(meta, Ask)), None) if get_origin(annotation) is Annotated else None
+    return (
+        next((meta for meta in get_args(annotation)[1:] if isinstance(meta, Ask)), None)
+        if get_origin(annotation) is Annotated
+        else None
+    )
 
 
 def fields_of(function: Callable[..., Any]) -> Iterator[FormField]:
@@ -107,7 +114,9 @@ def invalid_from(problem: ValidationError, asks: dict[str, Ask]) -> Invalid:
         name = str(error["loc"][0]) if error["loc"] else ""
         ask = asks.get(name, Ask(name, name))
         value = str(error.get("input"))[:60]
-        zh, en = _SENTENCES.get(error["type"], ("“{zh}”的值“{value}”不对：请按要求填写。", "“{en}” cannot be “{value}”: {message}."))
+        zh, en = _SENTENCES.get(
+            error["type"], ("“{zh}”的值“{value}”不对：请按要求填写。", "“{en}” cannot be “{value}”: {message}.")
+        )
         words = {"zh": ask.zh, "en": ask.en, "name": name, "value": value, "message": error["msg"], **error.get("ctx", {})}
         faults.append(Fault(code=error["type"], zh=zh.format(**words), en=en.format(**words), field=name))
     return Invalid(" ".join(f.zh for f in faults[:5]), " ".join(f.en for f in faults[:5]), faults=faults)

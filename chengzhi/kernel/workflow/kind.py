@@ -39,7 +39,9 @@ class Choice:
 class Kind(Generic[F]):
     """One state machine, written as a table. See `table.Step` for the words of a row."""
 
-    def __init__(self, name: str, *, zh: str, en: str, states: Sequence[State], steps: Sequence[Step], clocks: Sequence[ClockKind] = ()) -> None:
+    def __init__(
+        self, name: str, *, zh: str, en: str, states: Sequence[State], steps: Sequence[Step], clocks: Sequence[ClockKind] = ()
+    ) -> None:
         self.name, self.zh, self.en = name, zh, en
         self.states = {state.slug: state for state in states}
         self.steps = {step.slug: step for step in steps}
@@ -55,7 +57,9 @@ class Kind(Generic[F]):
             unknown = {*step.frm, step.to} - set(self.states) - {SAME}
             clocks = {*step.starts, *step.stops, *step.pauses, *step.resumes} - set(self.clocks) - {ALL}
             if unknown or clocks or (step.by and step.by not in CAPABILITIES):
-                raise TypeError(f"{self.name}.{step.slug}: unknown state {unknown or ''} clock {clocks or ''} or capability {step.by}.")
+                raise TypeError(
+                    f"{self.name}.{step.slug}: unknown state {unknown or ''} clock {clocks or ''} or capability {step.by}."
+                )
 
     def open(
         self,
@@ -70,16 +74,16 @@ class Kind(Generic[F]):
         parent: Family | None = None,
         timings: Mapping[str, Timing] | None = None,
         body: Mapping[str, Any] | None = None,
-        version: int = 1,
+        matter_id: int | None = None,
     ) -> Family:
-        """Make a matter of this kind by its opening step and return its family.
+        """Make a matter of this kind by its opening step and return its family; `matter_id` if rows already speak of it.
 
         Raises NotAllowed without the capability at the node, Refused with all broken rules.
         """
         step = self.steps[slug]
         if step.frm:
             raise TypeError(f"{self.name}.{slug} does not open a matter.")
-        identifier = new_id()
+        identifier = matter_id or new_id()
         matter = Matter(
             id=identifier,
             kind=self.name,
@@ -92,7 +96,6 @@ class Kind(Generic[F]):
             holder_id=holder,
             place_key=place_key,
             opened_at=act.at,
-            version=version,
         )
         family = parent.add(matter) if parent else Family(identifier).add(matter)
         self._refuse(step, family, act, facts)
@@ -176,12 +179,19 @@ class Kind(Generic[F]):
             return None  # a consequence: the right was judged at the step that caused it, and no door takes it by itself
         if not act.actor.may(step.by, matter.node_id):
             zh, en = CAPABILITIES[step.by]
-            return Fault("kernel.capability", f"仅有“{zh}”权限的岗位可办理", f"Only posts that may “{en}” can take this step.", source=step.by)
+            return Fault(
+                "kernel.capability",
+                f"仅有“{zh}”权限的岗位可办理",
+                f"Only posts that may “{en}” can take this step.",
+                source=step.by,
+            )
         if step.held and matter.holder_id not in act.actor.holders:
             return Fault("kernel.holder", "该事项现由其他单位或人员办理", "This matter is with another unit or person.")
         return None
 
-    def _write(self, step: Step, family: Family, act: Act, *, frm: str, timings: Mapping[str, Timing], body: Mapping[str, Any]) -> None:
+    def _write(
+        self, step: Step, family: Family, act: Act, *, frm: str, timings: Mapping[str, Timing], body: Mapping[str, Any]
+    ) -> None:
         matter = family.matter
         operations = ticking.tick(self, step, family, act.at, timings)
         if not matter.open and family.parts(only_open=True):

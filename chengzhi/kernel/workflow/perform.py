@@ -47,7 +47,9 @@ def target_of(family: Family, slug: str, act: Act, part: str = "") -> Family:
         for member in family.parts()
         if slug in KINDS[member.matter.kind].steps and member.visible_to(act.actor) and part in ("", member.matter.number)
     ]
-    candidates = [member for member in fitting if member.matter.open and member.matter.holder_id in act.actor.holders] or fitting[-1:]
+    candidates = [member for member in fitting if member.matter.open and member.matter.holder_id in act.actor.holders] or fitting[
+        -1:
+    ]
     if not candidates:
         raise _unknown_step(slug)
     if len(candidates) > 1:
@@ -62,7 +64,9 @@ def target_of(family: Family, slug: str, act: Act, part: str = "") -> Family:
 
 @writes.service
 def perform(kind: Kind[Any], key: int | str, slug: str, data: dict[str, Any], *, act: Act, part: str = "") -> tuple[Family, Any]:
-    """Take a step by its slug on a matter of a kind, or on a part of it, with checked inputs; return its family and what the service returned.
+    """Take a step by its slug on a matter of a kind, or on a part of it, with checked inputs.
+
+    Returns its family, seen from the addressed matter, and what the service returned.
 
     Raises NotFound for an unknown matter or slug, Invalid for wrong inputs, and whatever the step refuses.
     """

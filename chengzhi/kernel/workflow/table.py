@@ -35,8 +35,9 @@ class ClockKind:
 class Step:
     """One row of a step table.
 
-    `frm` is empty for the step that opens the matter; `to` may be SAME. `by` is a capability, or AUTOMATIC for a consequence that no person
-    takes. `held` asks that the actor acts for the present holder. `then` names a step of the parent that is taken afterwards, when its guards hold.
+    `frm` is empty for the step that opens the matter; `to` may be SAME. `by` is a capability, or AUTOMATIC for a consequence that no
+    person takes. `held` asks that the actor acts for the present holder. `then` names a step of the parent that is taken afterwards,
+    when its guards hold.
     """
 
     slug: str

@@ -13,7 +13,19 @@ from chengzhi.kernel.workflow.table import ALL, Step
 if TYPE_CHECKING:
     from chengzhi.kernel.workflow.kind import Kind
 
-CHANGED = ("scheme", "amount", "unit", "instance", "started_at", "due_at", "amber_at", "paused_at", "minutes_left", "extended", "ended_at")
+CHANGED = (
+    "scheme",
+    "amount",
+    "unit",
+    "instance",
+    "started_at",
+    "due_at",
+    "amber_at",
+    "paused_at",
+    "minutes_left",
+    "extended",
+    "ended_at",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,7 @@ class CommandNode(HolderNoun):
         constraints = [
             models.CheckConstraint(condition=Q(level__in=["city", "county"]), name="node_level_known"),
             models.CheckConstraint(condition=Q(level="county") | Q(parent__isnull=True), name="node_city_has_no_parent"),
-            models.CheckConstraint(
-                condition=Q(does_own_command=True) | Q(parent__isnull=False), name="node_without_command_has_parent"
-            ),
+            models.CheckConstraint(condition=Q(does_own_command=True) | Q(parent__isnull=False), name="node_without_command_has_parent"),
         ]
 
     def __str__(self) -> str:
@@ -67,9 +65,7 @@ class Unit(HolderNoun):
                 condition=Q(kind__in=["centre", "department", "subunit", "squad", "company", "township"]),
                 name="unit_kind_known",
             ),
-            models.CheckConstraint(
-                condition=Q(daily_parent__isnull=True) | Q(kind="squad"), name="unit_only_squads_have_daily_parent"
-            ),
+            models.CheckConstraint(condition=Q(daily_parent__isnull=True) | Q(kind="squad"), name="unit_only_squads_have_daily_parent"),
             models.CheckConstraint(
                 condition=Q(daily_parent__isnull=True) | (Q(parent__isnull=False) & ~Q(daily_parent=F("parent"))),
                 name="unit_two_parents_differ",

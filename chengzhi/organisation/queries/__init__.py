@@ -29,7 +29,7 @@ from chengzhi.organisation.queries.people import (
     staff_name,
 )
 from chengzhi.organisation.queries.snapshot import NAME, REGISTER, masked
-from chengzhi.organisation.queries.views import BodyView, CrewView, HolderView, NodeView, Person, PostView, UnitView
+from chengzhi.organisation.queries.views import BodyView, CrewView, NodeView, Person, PostView, UnitView
 
 __all__ = [
     "EVERYTHING",
@@ -37,7 +37,6 @@ __all__ = [
     "REGISTER",
     "BodyView",
     "CrewView",
-    "HolderView",
     "NodeView",
     "Person",
     "PostView",

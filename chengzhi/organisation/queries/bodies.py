@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from chengzhi.kernel.problems import NotFound, Refused
 from chengzhi.organisation.queries.snapshot import Snapshot, today
-from chengzhi.organisation.queries.views import BodyView, CrewView, HolderView, NodeView, PostView, UnitView
+from chengzhi.organisation.queries.views import BodyView, CrewView, NodeView, PostView, UnitView
 
 
 def node(node_id: int) -> NodeView:
@@ -106,34 +106,36 @@ def post_of(node_id: int, role_code: str) -> int:
     return found[0]
 
 
-def holders_named(text: str, node_id: int, *, limit: int = 20) -> list[HolderView]:
+def holders_named(text: str, node_id: int, *, limit: int = 20) -> list[BodyView]:
     """Return the units, crews and posts of a node in whose names or codes a text occurs, for pickers; units come first."""
     taken = today()
     wanted = text.strip().casefold()
     units = units_of(node_id)
-    known = [(f"{u.short}\n{u.code}", HolderView(u.id, "unit", u.name, u.name_en)) for u in units]
-    known += [("", HolderView(c.id, "crew", c.name, c.name_en)) for view in units for c in crews_of(view.id)]
-    known += [("", HolderView(p.id, "post", p.name, p.name_en)) for p in taken.posts.values() if p.node == node_id]
+    crews = [crew for view in units for crew in crews_of(view.id)]
+    posts = [view for view in taken.posts.values() if view.node == node_id]
+    known = [(f"{u.short}\n{u.code}", BodyView(u.id, "unit", node_id, u.name, u.name_en)) for u in units]
+    known += [("", BodyView(c.id, "crew", node_id, c.name, c.name_en)) for c in crews]
+    known += [("", BodyView(p.id, "post", node_id, p.name, p.name_en)) for p in posts]
     return [view for more, view in known if wanted in f"{view.name}\n{view.name_en}\n{more}".casefold()][:limit]
+
+
+def body(body_id: int) -> BodyView | None:
+    """Return the node, or the unit that exists today, to which work can be given; nothing for any other id."""
+    taken = today()
+    if (there := taken.nodes.get(body_id)) is not None:
+        return BodyView(there.id, "node", there.id, there.name, there.name_en)
+    found = taken.units.get(body_id)
+    if found is None or not taken.valid(found):
+        return None
+    return BodyView(found.id, "unit", found.node, found.name, found.name_en)
+
+
+def name_of(holder_id: int) -> str:
+    """Return the Chinese name of a holder, also of a closed one; a dash for an unknown id."""
+    return today().names.get(holder_id, ("—", "—"))[0]
 
 
 def holder_names(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     """Return the Chinese and English name of each holder, also of closed ones; an unknown id is left out."""
     names = today().names
     return {identifier: names[identifier] for identifier in ids if identifier in names}
-
-
-def body(identifier: int) -> BodyView | None:
-    """Return a unit or command node that can be given work today, None for anything else."""
-    taken = today()
-    unit_found, node_found = taken.units.get(identifier), taken.nodes.get(identifier)
-    if unit_found is not None:
-        return BodyView(unit_found.id, "unit", unit_found.node, unit_found.name, unit_found.name_en)
-    if node_found is not None:
-        return BodyView(node_found.id, "node", node_found.id, node_found.name, node_found.name_en)
-    return None
-
-
-def name_of(identifier: int) -> str:
-    """Return the Chinese name of a holder, a dash when it is unknown."""
-    return today().names.get(identifier, ("—", "—"))[0]

@@ -14,15 +14,16 @@ INSPECTOR = "inspector"
 def inspectors_on_duty(node_id: int, area_code: str, at: datetime) -> list[int]:
     """Return the inspectors' posts for a duty grid at a moment, or those of the whole node when the grid has none.
 
-    Only posts in which somebody is today are named. Those whom the plan puts on duty at the moment come first, then the others;
-    without a plan for that day all are equal.
+    Only posts in which somebody is today are named. Where a plan puts people on duty at the moment, it is those: of the grid, or else of
+    the node, for whoever is at work goes before whoever is not. Without such a plan it is everyone of the grid, or else of the node.
     """
     taken = today()
     there = commanding(node_id).id
     manned = [post for post in taken.posts_with.get((there, INSPECTOR), []) if taken.staff_in.get(post)]
-    of_area = [post for post in manned if area_code and taken.posts[post].area_code == area_code]
     on_duty = _on_duty(taken, there, timezone.localtime(at))
-    return sorted(of_area or manned, key=lambda post: post not in on_duty)  # stable: the oldest post first among equals
+    working = [post for post in manned if post in on_duty] or manned
+    of_area = [post for post in working if area_code and taken.posts[post].area_code == area_code]
+    return of_area or working
 
 
 def _on_duty(taken: Snapshot, node: int, moment: datetime) -> set[int]:

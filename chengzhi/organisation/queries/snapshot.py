@@ -1,8 +1,10 @@
 """The whole organisation as it stands today, held in memory and valid for one version of the register and one day."""
 
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, timedelta
+from datetime import time as clock_time
 
 from django.db.models import Q
 from django.utils import timezone
@@ -14,7 +16,7 @@ from chengzhi.organisation.models import Account, Assignment, CommandNode, Crew,
 from chengzhi.organisation.queries.views import AccountView, CrewView, NodeView, PostView, RoleView, StaffView, UnitView
 
 NAME = "organisation"
-DutyLine = tuple[date, time, time, int]  # day, start and end of the shift, post
+DutyLine = tuple[date, clock_time, clock_time, int]  # day, start and end of the shift, post
 
 
 @dataclass
@@ -22,6 +24,7 @@ class Snapshot:
     """All bodies, people and rights of one day. Names keep what has been closed, for the history of matters."""
 
     day: date
+    until: float
     nodes: dict[int, NodeView] = field(default_factory=dict)
     node_by_code: dict[str, NodeView] = field(default_factory=dict)
     below: dict[int, frozenset[int]] = field(default_factory=dict)
@@ -56,7 +59,9 @@ def masked(phone: str) -> str:
 
 
 def _load() -> Snapshot:
-    taken = Snapshot(day=timezone.localdate())
+    day = timezone.localdate()
+    midnight = timezone.make_aware(datetime.combine(day + timedelta(days=1), datetime.min.time()))
+    taken = Snapshot(day=day, until=midnight.timestamp())
     _load_names(taken)
     _load_nodes(taken)
     _load_units(taken)
@@ -145,7 +150,7 @@ REGISTER: Register[Snapshot] = Register(NAME, _load)
 def today() -> Snapshot:
     """Return the organisation as of today and of the register's present version."""
     taken = REGISTER.get()
-    if taken.day != timezone.localdate():
+    if time.time() >= taken.until:
         REGISTER.clear()
         taken = REGISTER.get()
     return taken

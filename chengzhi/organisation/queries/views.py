@@ -107,20 +107,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class BodyView:
-    """A unit or command node that can be given work, with the node it belongs to (a node: itself)."""
+    """A node, unit, crew or post that can hold matters, with the node it belongs to (a node: itself)."""
 
     id: int
     kind: str
     node: int
-    name: str
-    name_en: str
-
-
-@dataclass(frozen=True, slots=True)
-class HolderView:
-    """One possible holder for a picker."""
-
-    id: int
-    kind: str
     name: str
     name_en: str

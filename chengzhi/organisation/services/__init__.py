@@ -11,6 +11,7 @@ from chengzhi.organisation.services.people import (
     issue_token,
     note_token_use,
     open_account,
+    record_leaving,
     withdraw_token,
 )
 from chengzhi.organisation.services.rights import GRANTS_FILE, ROLES_FILE, load_grants, load_roles, rows_in
@@ -37,6 +38,7 @@ __all__ = [
     "open_shift",
     "open_unit",
     "plan_duty",
+    "record_leaving",
     "rows_in",
     "withdraw_token",
 ]

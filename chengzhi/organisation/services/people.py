@@ -37,6 +37,18 @@ def hire(*, name: str, act: Act, phone: str = "", hired_on: date | None = None) 
 
 
 @writes.service
+def record_leaving(*, staff: Staff, act: Act, last_day: date | None = None) -> Staff:
+    """Record a person's last day, by default today; after it he has no post. Raises Invalid when it is before he was hired."""
+    authorise_for_staff(act, MANAGE_BODIES, staff)
+    last = last_day or inputs.day_of(act)
+    inputs.period("hired_on", staff.hired_on, "last_day", last)
+    staff.left_on = last
+    writes.change(staff, "left_on")
+    registers.raise_version(queries.NAME)
+    return staff
+
+
+@writes.service
 def assign(
     *,
     staff: Staff,
@@ -92,9 +104,7 @@ def end_assignment(*, assignment: Assignment, act: Act, last_day: date | None = 
 
 
 @writes.service
-def open_account(
-    *, username: str, act: Act, password: str | None = None, staff: Staff | None = None, is_system: bool = False
-) -> Account:
+def open_account(*, username: str, act: Act, password: str | None = None, staff: Staff | None = None, is_system: bool = False) -> Account:
     """Open an account for a person, or with `is_system` for a calling system; without a password nobody can sign in with it.
 
     Raises Invalid for a bad or used name, a weak password, or a person who has an account.
@@ -142,9 +152,7 @@ def close_account(*, account: Account, act: Act) -> Account:
 
 
 @writes.service
-def issue_token(
-    *, account: Account, name: str, act: Act, capabilities: Sequence[str] = ("*",), expires_at: datetime | None = None
-) -> str:
+def issue_token(*, account: Account, name: str, act: Act, capabilities: Sequence[str] = ("*",), expires_at: datetime | None = None) -> str:
     """Issue a token and return its text, shown this once: only the hash is kept. `capabilities` narrows the account's rights.
 
     Raises Invalid for an unknown capability, a used name or a moment that has passed.

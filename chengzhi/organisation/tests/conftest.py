@@ -10,7 +10,12 @@ from chengzhi.kernel.writes import unit_of_work
 from chengzhi.organisation import queries, services
 from chengzhi.organisation.models import Account, CommandNode, Crew, Post, Staff, Unit
 
-FILE, DISPATCH, SIGN, SUPERVISE = "test.matter.file", "test.matter.dispatch", "test.task.sign", "test.matter.supervise"
+FILE, DISPATCH, SIGN, SUPERVISE = (
+    "test.matter.file",
+    "test.matter.dispatch",
+    "test.task.sign",
+    "test.matter.supervise",
+)
 GRANTS = {
     "chief": [FILE],
     "dispatcher": [DISPATCH],
@@ -38,7 +43,8 @@ class City:
         return frozenset(self.id_of(short) for short in shorts)
 
     def post(self, unit: str, role: str, **more) -> Post:
-        return services.open_post(unit=self.unit[unit], role=role, name_zh=f"{unit}{role}", valid_from=LONG_AGO, act=self.act, **more)
+        given = {"name_zh": f"{unit}{role}", "valid_from": LONG_AGO, **more}
+        return services.open_post(unit=self.unit[unit], role=role, act=self.act, **given)
 
     def person(self, name: str, *posts: Post, phone: str = "") -> Staff:
         staff = services.hire(name=name, phone=phone, hired_on=LONG_AGO, act=self.act)
@@ -75,7 +81,14 @@ def city(db, capabilities) -> City:
         made.node["市"] = top
         for code, short, own in (("990102", "东城", True), ("990103", "西城", True), ("990104", "南城", False)):
             made.node[short[0]] = services.open_node(
-                code=code, name_zh=f"{short}区", name_en=f"{code}", short_zh=short, level="county", parent=top, does_own_command=own, act=made.act
+                code=code,
+                name_zh=f"{short}区",
+                name_en=f"{code}",
+                short_zh=short,
+                level="county",
+                parent=top,
+                does_own_command=own,
+                act=made.act,
             )
         _units(made)
     return made
@@ -84,15 +97,41 @@ def city(db, capabilities) -> City:
 def _units(made: City) -> None:
     for short, node in made.node.items():
         made.unit[f"{short}中心"] = services.open_unit(
-            node=node, code=f"{node.code}-C", kind="centre", name_zh=f"{short}指挥中心", valid_from=LONG_AGO, act=made.act
+            node=node,
+            code=f"{node.code}-C",
+            kind="centre",
+            name_zh=f"{short}指挥中心",
+            valid_from=LONG_AGO,
+            act=made.act,
         )
     east = made.node["东"]
-    bureau = services.open_unit(node=east, code="E-1", kind="department", name_zh="东城区城管局", short_zh="城管局", valid_from=LONG_AGO, act=made.act)
+    bureau = services.open_unit(
+        node=east,
+        code="E-1",
+        kind="department",
+        name_zh="东城区城管局",
+        short_zh="城管局",
+        valid_from=LONG_AGO,
+        act=made.act,
+    )
     town = services.open_unit(
-        node=east, code="E-2", kind="township", name_zh="文化街道", division_code="990102001", valid_from=LONG_AGO, act=made.act
+        node=east,
+        code="E-2",
+        kind="township",
+        name_zh="文化街道",
+        division_code="990102001",
+        valid_from=LONG_AGO,
+        act=made.act,
     )
     squad = services.open_unit(
-        node=east, code="E-1-2", kind="squad", name_zh="文化中队", parent=bureau, daily_parent=town, valid_from=LONG_AGO, act=made.act
+        node=east,
+        code="E-1-2",
+        kind="squad",
+        name_zh="文化中队",
+        parent=bureau,
+        daily_parent=town,
+        valid_from=LONG_AGO,
+        act=made.act,
     )
     made.unit |= {"局": bureau, "街道": town, "中队": squad}
     made.crew["一班"] = services.open_crew(unit=bureau, name_zh="养护一班", act=made.act)

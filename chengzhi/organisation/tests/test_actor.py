@@ -64,7 +64,11 @@ def test_the_first_post_is_the_oldest_own_one_and_another_can_be_chosen(city):
     actor = queries.actor(account.id)
     assert (actor.post, actor.unit, actor.node) == (chief.holder_id, city.unit["东中心"].holder_id, city.id_of("东"))
     chosen = queries.actor(account.id, acceptor.holder_id)
-    assert (chosen.post, chosen.unit, chosen.node) == (acceptor.holder_id, city.unit["西中心"].holder_id, city.id_of("西"))
+    assert (chosen.post, chosen.unit, chosen.node) == (
+        acceptor.holder_id,
+        city.unit["西中心"].holder_id,
+        city.id_of("西"),
+    )
     assert chosen.holders == actor.holders == {chief.holder_id, acceptor.holder_id}
     assert [post.role for post in queries.posts_of(account.id)] == ["chief", "acceptor"]
 
@@ -104,7 +108,11 @@ def test_an_assignment_counts_from_its_first_to_its_last_day(city, situation, fi
     account = city.account("chen")
     days = timedelta(days=1)
     services.assign(
-        staff=account.staff, post=post, valid_from=today + first * days, valid_to=None if last is None else today + last * days, act=city.act
+        staff=account.staff,
+        post=post,
+        valid_from=today + first * days,
+        valid_to=None if last is None else today + last * days,
+        act=city.act,
     )
     assert queries.actor(account.id).holders == (frozenset({post.holder_id}) if has_it else frozenset())
 
@@ -112,7 +120,13 @@ def test_an_assignment_counts_from_its_first_to_its_last_day(city, situation, fi
 def test_an_ended_assignment_and_a_closed_unit_give_nothing(city):
     today = timezone.localdate(city.act.at)
     closed = services.open_unit(
-        node=city.node["东"], code="OLD", kind="centre", name_zh="旧中心", valid_from=LONG_AGO, valid_to=today - timedelta(days=1), act=city.act
+        node=city.node["东"],
+        code="OLD",
+        kind="centre",
+        name_zh="旧中心",
+        valid_from=LONG_AGO,
+        valid_to=today - timedelta(days=1),
+        act=city.act,
     )
     city.unit["旧"] = closed
     post = city.post("东中心", "chief")
@@ -125,10 +139,7 @@ def test_an_ended_assignment_and_a_closed_unit_give_nothing(city):
 
 def test_who_has_left_has_no_post(city):
     account = city.account("gone", city.post("东中心", "chief"))
-    staff = account.staff
-    staff.left_on = timezone.localdate(city.act.at) - timedelta(days=1)
-    staff.save()
-    queries.REGISTER.clear()
+    services.record_leaving(staff=account.staff, last_day=timezone.localdate(city.act.at) - timedelta(days=1), act=city.act)
     assert queries.actor(account.id).holders == frozenset()
 
 
@@ -156,12 +167,19 @@ def test_the_organisation_of_yesterday_is_not_used_today(city, monkeypatch):
     tomorrow = timezone.localdate(city.act.at) + timedelta(days=1)
     services.assign(staff=account.staff, post=post, valid_from=tomorrow, act=city.act)
     assert queries.actor(account.id).holders == frozenset()
+    midnight = queries.REGISTER.get().until
+    monkeypatch.setattr("chengzhi.organisation.queries.snapshot.time.time", lambda: midnight)
     monkeypatch.setattr("chengzhi.organisation.queries.snapshot.timezone.localdate", lambda *_: tomorrow)
     assert queries.actor(account.id).holders == {post.holder_id}
 
 
 def test_only_a_calling_system_may_tell_a_time_in_the_past(city):
     person = city.account("person", city.post("东中心", "acceptor"))
-    system = services.open_account(username="hotline-api", staff=city.person("热线接口", city.post("东中心", "acceptor")), is_system=True, act=city.act)
+    system = services.open_account(
+        username="hotline-api",
+        staff=city.person("热线接口", city.post("东中心", "acceptor")),
+        is_system=True,
+        act=city.act,
+    )
     assert not queries.actor(person.id).may_backdate
     assert queries.actor(system.id).may_backdate

@@ -4,13 +4,18 @@ import pytest
 
 from chengzhi.kernel.problems import NotFound, Refused
 from chengzhi.organisation import queries, services
+from chengzhi.organisation.tests.conftest import LONG_AGO
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
     ("code", "short", "level", "is_city", "below"),
-    [("990100", "市级", "city", True, "东西南"), ("990102", "东城", "county", False, ""), ("990104", "南城", "county", False, "")],
+    [
+        ("990100", "市级", "city", True, "东西南"),
+        ("990102", "东城", "county", False, ""),
+        ("990104", "南城", "county", False, ""),
+    ],
 )
 def test_a_node_is_found_by_its_division_code(city, code, short, level, is_city, below):
     view = queries.node_by_code(code)
@@ -83,6 +88,19 @@ def test_names_are_given_for_every_kind_of_holder_and_unknown_ids_are_left_out(c
     }
 
 
+def test_work_is_given_to_nodes_and_units_that_exist_today(city):
+    bureau, east = city.unit["局"].holder_id, city.id_of("东")
+    old = services.open_unit(
+        node=city.node["东"], code="OLD", kind="department", name_zh="旧局", act=city.act, valid_from=LONG_AGO, valid_to=LONG_AGO
+    )
+    assert queries.body(bureau) == queries.BodyView(bureau, "unit", east, "东城区城管局", "东城区城管局")
+    assert queries.body(east) == queries.BodyView(east, "node", east, "东城区", "990102")
+    for other in (old.holder_id, city.crew["一班"].holder_id, city.post("局", "chief").holder_id, 5):
+        assert queries.body(other) is None
+    assert queries.name_of(old.holder_id) == "旧局"
+    assert queries.name_of(5) == "—"
+
+
 def test_now_with_names_the_people_behind_post_unit_and_crew(city):
     operator, inspector = city.post("局", "dept_operator"), city.post("局", "inspector")
     staff = city.person("张某", operator, phone="13912340000")
@@ -110,7 +128,8 @@ def test_names_of_accounts_for_the_history(city):
 
 
 @pytest.mark.parametrize(
-    ("phone", "shown"), [("13912340000", "139****0000"), ("0933-8212345", "093****2345"), ("12345", "****45"), ("", "")]
+    ("phone", "shown"),
+    [("13912340000", "139****0000"), ("0933-8212345", "093****2345"), ("12345", "****45"), ("", "")],
 )
 def test_phones_are_masked(phone, shown):
     assert queries.masked(phone) == shown

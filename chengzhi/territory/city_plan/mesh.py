@@ -85,11 +85,12 @@ def weave(columns: int, rows: int, rng: random.Random) -> Mesh:
 
 
 def areas(mesh: Mesh) -> npt.NDArray[np.int64]:
-    """Return the area of every block in whole square metres, by column and row, from an equal-area projection of the GRS80 ellipsoid."""
+    """Return the area of every block in whole square metres, by column and row, by an equal-area projection of GRS80."""
     flat = Transformer.from_crs("EPSG:4490", f"+proj=laea +lat_0={CENTRE_LAT} +lon_0={CENTRE_LON} +ellps=GRS80", always_xy=True)
     x, y = flat.transform(mesh.lon, mesh.lat)
     across = (x[1:, 1:] - x[:-1, :-1]) * (y[:-1, 1:] - y[1:, :-1]) - (x[:-1, 1:] - x[1:, :-1]) * (y[1:, 1:] - y[:-1, :-1])
-    return np.rint(np.abs(across) / 2).astype(np.int64)
+    whole: npt.NDArray[np.int64] = np.rint(np.abs(across) / 2).astype(np.int64)
+    return whole
 
 
 def split(rect: Rect, parts: int) -> list[Rect]:

@@ -12,7 +12,7 @@ from chengzhi.territory.city_plan import words
 from chengzhi.territory.city_plan.mesh import Mesh, Point, Rect, areas, blocks, split, to_degrees, to_metres, weave
 from chengzhi.territory.city_plan.streets import Road, Streets, name_streets
 
-CITY_CODE, CITY_NAME = "990100", "XX市"
+CITY_CODE, CITY_NAME, CITY_NAME_EN = "990100", "XX市", "XX City"
 FOUNDED = date(2020, 1, 1)
 SEED = 20260101
 DUTY_GRID_CELLS = 40
@@ -144,12 +144,14 @@ class CityPlan:
         return None if block is None else self.cells[self.cell_of_block[block]]
 
     def address_at(self, lon: float, lat: float) -> AddressWords:
-        """Return the words for a position: street, crossing, direction and metres, house number, nearest named place, community."""
+        """Return the words for a position: street, crossing, direction, metres, house number, nearest place, community."""
         x, y = to_metres(lon, lat)
         block = self.mesh.block_at(x, y)
         if block is None:
             raise Invalid(
-                f"位置 {lon}, {lat} 不在这座城市内。", f"The position {lon}, {lat} lies outside this city.", code="position_outside"
+                f"位置 {lon}, {lat} 不在这座城市内。",
+                f"The position {lon}, {lat} lies outside this city.",
+                code="position_outside",
             )
         spot = self.streets.spot(*block, x, y)
         community = self.name_of[self.cells[self.cell_of_block[block]].community]
@@ -181,7 +183,9 @@ def plan(tier: str, *, seed: int = SEED, code: str = CITY_CODE, name_zh: str = C
     size = TIERS.get(tier)
     if size is None:
         raise Invalid(
-            f"没有“{tier}”这一档，请用 {'、'.join(TIERS)} 之一。", f"There is no tier “{tier}”; use one of {', '.join(TIERS)}.", code="tier_unknown"
+            f"没有“{tier}”这一档，请用 {'、'.join(TIERS)} 之一。",
+            f"There is no tier “{tier}”; use one of {', '.join(TIERS)}.",
+            code="tier_unknown",
         )
     rng = random.Random(f"{tier}/{seed}")  # noqa: S311 - a generated city must be the same each time, not secret
     mesh = weave(size.columns, size.rows, rng)
@@ -196,7 +200,7 @@ class _Draft:
         self.areas = areas(mesh)
         self.words = words.combinations()
         rng.shuffle(self.words)
-        self.divisions = [PlannedDivision(code, "city", name_zh, name_zh, "")]
+        self.divisions = [PlannedDivision(code, "city", name_zh, CITY_NAME_EN, "")]
         self.duty_grids: list[PlannedDutyGrid] = []
         self.duty_grid_of: dict[tuple[int, int], str] = {}
         self.communities: dict[str, Rect] = {}
@@ -242,7 +246,9 @@ class _Draft:
             self.cell_of_block[block] = len(self.cells)
             ring = tuple(self.mesh.corners(*block))
             self.cells.append(
-                PlannedCell(f"{code}{number:03d}", code, self.duty_grid_of[block], self._area_class(block), int(self.areas[block]), ring)
+                PlannedCell(
+                    f"{code}{number:03d}", code, self.duty_grid_of[block], self._area_class(block), int(self.areas[block]), ring
+                )
             )
         for kind, name in words.OF_A_COMMUNITY:
             self._place(name.format(word=word), kind, self.rng.choice(blocks(rect)), hot=False)

@@ -1,9 +1,9 @@
-"""Streets of a generated city: every line of the mesh has a name, crossings are its corner points, and words follow from a position."""
+"""Streets of a generated city: each line of the mesh has a name, its corner points are crossings, words follow from positions."""
 
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import hypot
 
 from chengzhi.territory.city_plan import words
@@ -12,12 +12,12 @@ from chengzhi.territory.city_plan.mesh import Mesh, Point, foot, side
 NORTHWARD, EASTWARD = "northward", "eastward"
 DIRECTIONS = {NORTHWARD: ("北", "南"), EASTWARD: ("东", "西")}
 MAIN_EVERY = (4, 5, 5, 6)
-METRES_PER_NUMBER = 12
+METRES_PER_NUMBER = 20
 
 
 @dataclass(frozen=True)
 class Road:
-    """One street along a line of the mesh: `marks` are the metres from its start to each corner point, `points` their degrees."""
+    """One street along a line of the mesh: `marks` are metres from its start to each corner point, `points` their degrees."""
 
     name: str
     way: str
@@ -29,7 +29,7 @@ class Road:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A position in words of its street: nearest crossing with a main road, direction and metres from there, and a house number."""
+    """A position in words of its street: nearest crossing with a main road, direction and metres from there, house number."""
 
     road: str
     cross: str
@@ -48,12 +48,20 @@ class Streets:
 
     def spot(self, column: int, row: int, x: float, y: float) -> Spot:
         """Return the words for a position (metres) inside a block."""
-        sides = ((self.northward[column], row), (self.northward[column + 1], row), (self.eastward[row], column), (self.eastward[row + 1], column))
+        sides = (
+            (self.northward[column], row),
+            (self.northward[column + 1], row),
+            (self.eastward[row], column),
+            (self.eastward[row + 1], column),
+        )
         road, segment, along, _ = min(
-            ((road, segment, *foot(*self.ends(road, segment), x, y)) for road, segment in sides), key=lambda found: (found[3], not found[0].main)
+            ((road, segment, *foot(*self.ends(road, segment), x, y)) for road, segment in sides),
+            key=lambda found: (found[3], not found[0].main),
         )
         run = road.marks[segment] + along
-        crossing = min((other for other in self._crossing(road) if other.main), key=lambda other: abs(road.marks[other.line] - run))
+        crossing = min(
+            (other for other in self._crossing(road) if other.main), key=lambda other: abs(road.marks[other.line] - run)
+        )
         away = run - road.marks[crossing.line]
         right = side(*self.ends(road, segment), x, y) < 0
         ahead, back = DIRECTIONS[road.way]
@@ -87,12 +95,18 @@ def name_streets(mesh: Mesh, rng: random.Random, spare: list[str]) -> Streets:
     east = _named(EASTWARD, mesh.rows, words.ROADS_EAST, ("south", "north"), rng, spare)
     return Streets(
         mesh,
-        tuple(_road(name, NORTHWARD, i, main, [(i, r) for r in range(mesh.rows + 1)], mesh) for i, (name, main) in enumerate(north)),
-        tuple(_road(name, EASTWARD, i, main, [(c, i) for c in range(mesh.columns + 1)], mesh) for i, (name, main) in enumerate(east)),
+        tuple(
+            _road(name, NORTHWARD, i, main, [(i, r) for r in range(mesh.rows + 1)], mesh) for i, (name, main) in enumerate(north)
+        ),
+        tuple(
+            _road(name, EASTWARD, i, main, [(c, i) for c in range(mesh.columns + 1)], mesh) for i, (name, main) in enumerate(east)
+        ),
     )
 
 
-def _named(way: str, last: int, known: Sequence[str], rings: tuple[str, str], rng: random.Random, spare: list[str]) -> list[tuple[str, bool]]:
+def _named(
+    way: str, last: int, known: Sequence[str], rings: tuple[str, str], rng: random.Random, spare: list[str]
+) -> list[tuple[str, bool]]:
     mains = [0]
     while last - mains[-1] > 2 * max(MAIN_EVERY):
         mains.append(mains[-1] + rng.choice(MAIN_EVERY))
@@ -103,6 +117,7 @@ def _named(way: str, last: int, known: Sequence[str], rings: tuple[str, str], rn
     # The best-known names lie in the middle of the city.
     for place, line in enumerate(sorted(inner, key=lambda line: abs(line - last / 2))):
         names[line] = known[place] if place < len(known) else f"{spare.pop()}{suffix}"
+    _west_before_east(names)
     named = []
     for line in range(last + 1):
         before = max(main for main in mains if main <= line)
@@ -110,7 +125,12 @@ def _named(way: str, last: int, known: Sequence[str], rings: tuple[str, str], rn
     return named
 
 
+def _west_before_east(names: dict[int, str]) -> None:
+    lines = [line for line, name in sorted(names.items()) if name in words.EAST_AND_WEST]
+    names.update(zip(lines, words.EAST_AND_WEST, strict=False) if len(lines) == 2 else ())
+
+
 def _road(name: str, way: str, line: int, main: bool, corners: list[tuple[int, int]], mesh: Mesh) -> Road:
     metres = [mesh.metres(*corner) for corner in corners]
-    steps = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in zip(metres, metres[1:], strict=False)]
+    steps = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(metres)]
     return Road(name, way, line, main, tuple(accumulate(steps, initial=0.0)), tuple(mesh.degrees(*corner) for corner in corners))

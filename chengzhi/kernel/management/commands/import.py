@@ -83,7 +83,8 @@ def _pairs(option: str, given: list[str]) -> dict[str, str]:
 def _told(told: dict[str, Any], *, faulty: bool) -> str:
     lines = [
         f"{told['file']} ({told['encoding']}): {told['rows']:,} 行 rows; "
-        f"新增 new {told['new']:,}, 变更 changed {told['changed']:,}, 相同 same {told['same']:,}, 失效 gone {told['gone']:,}, 错误 errors {told['errors']:,}"
+        f"新增 new {told['new']:,}, 变更 changed {told['changed']:,}, "
+        f"相同 same {told['same']:,}, 失效 gone {told['gone']:,}, 错误 errors {told['errors']:,}"
     ]
     for entry in told["by_code"]:
         rows = ", ".join(str(no) for no in entry["rows"][:10]) + (" …" if entry["count"] > 10 else "")

@@ -57,5 +57,7 @@ def _moment(text: str | None) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise CommandError(f"--since“{text}”不是时间，例如 2026-11-23T08:00 · --since must be a moment like 2026-11-23T08:00.") from None
+        raise CommandError(
+            f"--since“{text}”不是时间，例如 2026-11-23T08:00 · --since must be a moment like 2026-11-23T08:00."
+        ) from None
     return found if found.tzinfo else timezone.make_aware(found)

@@ -50,6 +50,7 @@ def _rule_row(place: Place) -> dict[str, Any]:
         "file": place.file,
         "line": place.line,
         "steps": list(place.steps),
+        "uses": list(place.uses),
         "tests": list(place.tests),
     }
 
@@ -64,6 +65,7 @@ def _rule_text(place: Place) -> str:
             f"  依据 source  {rule.source} [{rule.source.mark}]",
             f"  代码 code    {place.file}:{place.line}",
             f"  步骤 steps   {', '.join(place.steps) or '—'}",
+            *([f"  用于 used in {', '.join(place.uses)}"] if place.uses else []),
             f"  测试 tests   {', '.join(place.tests) or '—'}",
             "",
         ]

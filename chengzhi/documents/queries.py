@@ -1,0 +1,146 @@
+"""Questions about attachments: what belongs to a matter, who may open what, was a picture seen before."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePath
+from typing import TypedDict
+
+from django.db.models import Count
+
+from chengzhi.documents import pictures, storage
+from chengzhi.documents.models import Attachment, AttachmentKind, Evidence, Stage
+from chengzhi.kernel import matter
+from chengzhi.kernel.access import Actor
+from chengzhi.kernel.problems import NotFound
+
+ORIGINAL = "original"
+_STAGES = {stage: place for place, stage in enumerate(Stage.values)}
+
+
+class Piece(TypedDict):
+    """One piece of evidence with all that the case page shows of it; `seen_before` counts other roots with the same picture."""
+
+    id: int
+    matter: int
+    stage: str
+    note: str
+    added_at: datetime
+    sha256: str
+    kind: str
+    mime: str
+    size: int
+    width: int | None
+    height: int | None
+    original_name: str
+    taken_at: datetime | None
+    lon: float | None
+    lat: float | None
+    from_camera: bool
+    uploaded_by: int
+    uploaded_at: datetime
+    seen_before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file to be sent: where it lies, as what, under which name, and whether a browser may show it itself."""
+
+    path: Path
+    mime: str
+    name: str
+    inline: bool
+
+
+def of_matter(root_id: int) -> list[Piece]:
+    """Return all evidence under a root, in the order of stages and then of time."""
+    rows = list(Evidence.objects.filter(root=root_id).select_related("attachment"))
+    before = seen_before((row.attachment.phash for row in rows), root_id)
+    rows.sort(key=lambda row: (_STAGES[row.stage], row.added_at, row.id))
+    return [_piece(row, before.get(row.attachment.phash, 0)) for row in rows]
+
+
+def _piece(row: Evidence, seen: int) -> Piece:
+    kept = row.attachment
+    return Piece(
+        id=kept.id,
+        matter=row.matter_id,
+        stage=row.stage,
+        note=row.note,
+        added_at=row.added_at,
+        sha256=kept.sha256,
+        kind=kept.kind,
+        mime=kept.mime,
+        size=kept.size,
+        width=kept.width,
+        height=kept.height,
+        original_name=kept.original_name,
+        taken_at=kept.taken_at,
+        lon=kept.lon,
+        lat=kept.lat,
+        from_camera=kept.from_camera,
+        uploaded_by=kept.uploaded_by,
+        uploaded_at=kept.uploaded_at,
+        seen_before=seen,
+    )
+
+
+def seen_before(phashes: Iterable[str], root_id: int) -> dict[str, int]:
+    """Return for each fingerprint how many other roots have a picture with it; flat pictures have none and are never counted."""
+    wanted = {phash for phash in phashes if phash}
+    if not wanted:
+        return {}
+    others = Evidence.objects.filter(attachment__phash__in=wanted).exclude(root=root_id)
+    return dict(others.values_list("attachment__phash").annotate(Count("root", distinct=True)))
+
+
+def openable(attachment_id: int, actor: Actor) -> Attachment:
+    """Return an attachment to its uploader and to all who may see a matter under whose root it is evidence. Raises NotFound."""
+    row = Attachment.objects.filter(id=attachment_id).first() if is_id(attachment_id) else None
+    if row is None or not (row.uploaded_by == actor.id or _sees_a_matter_of(row, actor)):
+        raise NotFound(
+            f"没有找到附件“{attachment_id}”，或者它不在您的权限范围内。",
+            f"There is no attachment “{attachment_id}”, or it is outside what you may see.",
+        )
+    return row
+
+
+def _sees_a_matter_of(row: Attachment, actor: Actor) -> bool:
+    roots = Evidence.objects.filter(attachment=row).values_list("root_id", flat=True).distinct()
+    return any(_sees(root, actor) for root in roots)
+
+
+def _sees(root_id: int, actor: Actor) -> bool:
+    try:
+        matter.read(root_id, actor=actor)
+    except NotFound:
+        return False
+    return True
+
+
+def opened(attachment_id: int, size: str, actor: Actor) -> Opened:
+    """Return the original, or the large or small copy of a picture, to somebody who may see it. Raises NotFound."""
+    row = openable(attachment_id, actor)
+    stem = PurePath(row.original_name).stem or "附件"
+    is_picture = row.kind == AttachmentKind.IMAGE
+    if size == ORIGINAL:
+        found = Opened(storage.path_of(row.sha256), row.mime, f"{stem}.{pictures.SUFFIXES[row.mime]}", inline=is_picture)
+    elif is_picture and size in pictures.SIDES:
+        found = Opened(pictures.shown(row.sha256, size), "image/jpeg", f"{stem}-{size}.jpg", inline=True)
+    else:
+        raise NotFound(
+            f"附件没有“{size}”：图片可取 original、large、small，其他文件只有 original。",
+            f"The attachment has no “{size}”: pictures come as original, large and small, other files as original only.",
+            code="no_such_size",
+        )
+    return found
+
+
+def known_files(names: Iterable[str]) -> set[str]:
+    """Return those SHA-256 for which there is an attachment."""
+    return set(Attachment.objects.filter(sha256__in=list(names)).values_list("sha256", flat=True))
+
+
+def is_id(value: int) -> bool:
+    """Tell whether a number can be an id at all: databases refuse to look for larger ones."""
+    return 0 < value < 1 << 63

@@ -1,0 +1,221 @@
+"""Verbs for attachments: store, attach, sweep."""
+
+import math
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypedDict
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from chengzhi.documents import pictures, queries, storage
+from chengzhi.documents.models import Attachment, Evidence, Stage
+from chengzhi.kernel import writes
+from chengzhi.kernel.access import Act
+from chengzhi.kernel.problems import Invalid, TooLarge
+
+LARGEST_BYTES = 10 * 1024 * 1024
+LONGEST_NAME = 120
+LONGEST_NOTE = 200
+MOST_AT_ONCE = 30
+KEEP_UNCLAIMED = timedelta(hours=48)
+BATCH = 500
+
+
+class Readable(Protocol):
+    """A stream of bytes, such as an uploaded file."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to `size` bytes."""
+
+
+class Attached(TypedDict):
+    """What the trail keeps of a piece of evidence; the id is a text, because it is too large for some readers of JSON."""
+
+    id: str
+    sha256: str
+    stage: str
+
+
+class Swept(TypedDict):
+    """What a sweep has removed."""
+
+    attachments: int
+    files: int
+
+
+def store(
+    content: bytes | Readable,
+    name: str,
+    act: Act,
+    *,
+    taken_at: datetime | None = None,
+    lon: float | None = None,
+    lat: float | None = None,
+    from_camera: bool = False,
+) -> Attachment:
+    """Store a file for use in a later step. The same bytes from the same person are the same attachment, as it was stored first.
+
+    Raises TooLarge or Invalid, judging by the content and never by the name. The file is on disk before the row is committed.
+    """
+    shown = clean_name(name)
+    place = _place(lon, lat)
+    raw = _read(content, shown)
+    seen = pictures.inspect(raw, shown)  # outside the transaction: nobody waits while a picture is decoded
+    row = Attachment(
+        sha256=storage.keep(raw),
+        kind=seen.kind,
+        mime=seen.mime,
+        size=len(raw),
+        width=seen.width,
+        height=seen.height,
+        phash=seen.phash,
+        original_name=shown,
+        taken_at=timezone.make_aware(taken_at) if taken_at and timezone.is_naive(taken_at) else taken_at,
+        lon=place[0],
+        lat=place[1],
+        from_camera=from_camera,
+        uploaded_by=act.actor.id,
+        uploaded_at=act.recorded_at,
+    )
+    return _record(row)
+
+
+@writes.service
+def _record(row: Attachment) -> Attachment:
+    # Inserted at once: of two uploads of the same bytes that arrive together, the second waits here and finds the first.
+    Attachment.objects.bulk_create([row], ignore_conflicts=True)
+    kept = Attachment.objects.get(sha256=row.sha256, uploaded_by=row.uploaded_by)
+    if kept.id != row.id and kept.claimed_at is None:
+        kept.uploaded_at = row.uploaded_at  # it waits for its step from now on, and must not be swept before
+        Attachment.objects.filter(id=kept.id).update(uploaded_at=kept.uploaded_at)
+    return kept
+
+
+@writes.service
+def attach(*, matter_id: int, root_id: int, attachment_ids: Sequence[int], stage: str, act: Act, note: str = "") -> list[Attached]:
+    """Make attachments evidence of a matter at a stage, within the service that takes the step; return what the trail keeps of them.
+
+    One may use what one has uploaded oneself, and what already is evidence under the same root. Raises Invalid naming the first
+    other id.
+    """
+    wanted = list(dict.fromkeys(attachment_ids))
+    _check_attach(wanted, stage, note)
+    found = _attachable(wanted, matter_id, root_id, stage) if wanted else {}
+    return [_add(found.get(identifier), identifier, matter_id, root_id, stage, note, act) for identifier in wanted]
+
+
+def _check_attach(wanted: list[int], stage: str, note: str) -> None:
+    if stage not in Stage.values:
+        raise Invalid(
+            f"stage“{stage}”未知，可用：{'、'.join(Stage.values)}。",
+            f"stage “{stage}” is unknown; usable: {', '.join(Stage.values)}.",
+            code="stage_unknown",
+        )
+    if len(wanted) > MOST_AT_ONCE:
+        raise Invalid(
+            f"attachments 一次最多{MOST_AT_ONCE}个，现为{len(wanted)}个，请分次提交。",
+            f"attachments takes at most {MOST_AT_ONCE} at once, but has {len(wanted)}; send them in several steps.",
+            code="attachments_too_many",
+        )
+    if len(note) > LONGEST_NOTE:
+        raise Invalid(
+            f"note 最多{LONGEST_NOTE}个字符，现为{len(note)}个，请缩短。",
+            f"note takes at most {LONGEST_NOTE} characters, but has {len(note)}; shorten it.",
+            code="note_too_long",
+        )
+
+
+def _attachable(wanted: list[int], matter_id: int, root_id: int, stage: str) -> dict[int, Any]:
+    """Lock what is to be attached, so that the sweeper leaves it alone; rows carry `shared` and `present` beside their columns."""
+    of_it = Evidence.objects.filter(attachment=OuterRef("id"))
+    rows = (
+        Attachment.objects.filter(id__in=[identifier for identifier in wanted if queries.is_id(identifier)])
+        .annotate(shared=Exists(of_it.filter(root=root_id)), present=Exists(of_it.filter(matter=matter_id, stage=stage)))
+        .select_for_update(of=("self",))
+        .order_by("id")
+    )
+    return {row.id: row for row in rows}
+
+
+def _add(row: Any, identifier: int, matter_id: int, root_id: int, stage: str, note: str, act: Act) -> Attached:
+    if row is None or not (row.uploaded_by == act.actor.id or row.shared):
+        raise Invalid(
+            f"attachments 中的“{identifier}”不存在或不是您上传的，请先上传文件再使用返回的编号。",
+            f"attachments names “{identifier}”, which does not exist or was not uploaded by you; upload the file and use the id you get.",
+            code="attachment_unknown",
+        )
+    if not row.present:
+        writes.add(Evidence(attachment=row, matter_id=matter_id, root_id=root_id, stage=stage, note=note, added_at=act.at))
+    if row.claimed_at is None:
+        row.claimed_at = act.recorded_at
+        writes.change(row, "claimed_at")
+    return Attached(id=str(row.id), sha256=row.sha256, stage=stage)
+
+
+def sweep(before: datetime) -> Swept:
+    """Remove attachments that nobody has used and that were stored before a moment, and then files without any row."""
+    gone = 0
+    while removed := _forget_unclaimed(before=before):
+        gone += removed
+    files = 0
+    waiting: list[str] = []
+    for sha256 in storage.untouched_since(before):
+        waiting.append(sha256)
+        if len(waiting) == BATCH:
+            files += _remove_without_row(waiting, before)
+            waiting = []
+    return Swept(attachments=gone, files=files + _remove_without_row(waiting, before))
+
+
+@writes.service
+def _forget_unclaimed(*, before: datetime) -> int:
+    unclaimed = Attachment.objects.filter(claimed_at__isnull=True, uploaded_at__lt=before).select_for_update(skip_locked=True)
+    ids = list(unclaimed.order_by("id").values_list("id", flat=True)[:BATCH])
+    Attachment.objects.filter(id__in=ids).delete()
+    return len(ids)
+
+
+def _remove_without_row(names: list[str], before: datetime) -> int:
+    needed = queries.known_files(names)
+    return sum(storage.remove(name, before) for name in names if name not in needed)
+
+
+def clean_name(name: str) -> str:
+    """Return the name of a file without folders and invisible signs, its ending kept when it must be shortened."""
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    visible = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C").strip(" .")
+    if not visible:
+        return "附件"
+    stem, dot, ending = visible.rpartition(".")
+    if len(visible) <= LONGEST_NAME or not stem or len(ending) > 8:
+        return visible[:LONGEST_NAME]
+    return stem[: LONGEST_NAME - len(ending) - 1] + dot + ending
+
+
+def _read(content: bytes | Readable, name: str) -> bytes:
+    raw = content if isinstance(content, bytes) else content.read(LARGEST_BYTES + 1)
+    if not raw:
+        raise Invalid(f"file“{name}”是空文件，请重新选择。", f"file “{name}” is empty; choose it again.", code="file_empty")
+    if len(raw) > LARGEST_BYTES:
+        raise TooLarge(
+            f"file“{name}”超过10 MB，请压缩或降低分辨率后再上传。",
+            f"file “{name}” is larger than 10 MB; make it smaller and send it again.",
+            code="file_size",
+        )
+    return raw
+
+
+def _place(lon: float | None, lat: float | None) -> tuple[float | None, float | None]:
+    if lon is None and lat is None:
+        return None, None
+    for field, value, limit in (("lon", lon, 180), ("lat", lat, 90)):
+        if value is None or not math.isfinite(value) or abs(value) > limit:
+            raise Invalid(
+                f"{field}“{'' if value is None else value}”不可用：经纬度须同时给出，{field} 为-{limit}至{limit}之间的度数。",
+                f"{field} “{'' if value is None else value}” is not usable: give lon and lat together, {field} in degrees "
+                f"from -{limit} to {limit}.",
+                code=f"{field}_range",
+            )
+    return lon, lat

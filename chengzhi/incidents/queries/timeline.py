@@ -1,0 +1,132 @@
+"""The time line of a case (办理经过): who did what when, in which post, with which words and files; newest first."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chengzhi.incidents.models import Incident
+from chengzhi.incidents.queries import registers
+from chengzhi.incidents.queries.cards import STAGES
+from chengzhi.incidents.queries.choices import words_of
+from chengzhi.kernel.access import Actor
+from chengzhi.kernel.cards import Photo
+from chengzhi.kernel.matter import Family
+from chengzhi.kernel.models import TrailEntry, TrailPayload
+from chengzhi.kernel.workflow import KINDS
+from chengzhi.kernel.workflow.table import State, Step
+from chengzhi.organisation import queries as organisation
+
+Words = tuple[str, str]
+REASON_LISTS = {
+    "refuse": "refusal_reasons",
+    "refuse_filing": "filing_reasons",
+    "void": "void_reasons",
+    "ask_void": "void_reasons",
+    "ask": "void_reasons",
+}
+CHECKED = {"passed": ("通过", "passed"), "failed": ("不通过", "failed")}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry: the step and its state, who took it, what was said, what was decided, which pictures came with it."""
+
+    seq: int
+    at: datetime
+    recorded_at: datetime
+    kind: Words
+    step: Step
+    state: State
+    who: str
+    post: Words
+    unit: Words
+    by_system: bool
+    opinion: str
+    facts: tuple[Words, ...]
+    photos: tuple[Photo, ...]
+    erased: str
+    hash: str
+    part: str
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was recorded noticeably later than it happened."""
+        return (self.recorded_at - self.at).total_seconds() > 300
+
+
+def of(family: Family, row: Incident, actor: Actor) -> tuple[Line, ...]:
+    """Return the time line of a family as far as the actor may see its parts, newest first."""
+    visible = [member.id for member in family.descendants() if family.at(member.id).visible_to(actor)]
+    payloads = list(TrailPayload.objects.filter(entry__matter_id__in=visible).select_related("entry").order_by("-entry__seq"))
+    bodies = [p.entry.post for p in payloads] + [p.entry.unit for p in payloads]
+    names = organisation.holder_names({body for body in bodies if body})
+    return tuple(_line(payload, family, row, names) for payload in payloads)
+
+
+def _line(payload: TrailPayload, family: Family, row: Incident, names: dict[int, Words]) -> Line:
+    entry: TrailEntry = payload.entry
+    kind = KINDS[entry.kind]
+    said: dict[str, Any] = json.loads(payload.body) if payload.body is not None else {}
+    return Line(
+        seq=entry.seq,
+        at=entry.at,
+        recorded_at=entry.recorded_at,
+        kind=(kind.zh, kind.en),
+        step=kind.steps[entry.step],
+        state=kind.states[entry.to_state],
+        who=organisation.staff_name(entry.actor),
+        post=names.get(entry.post or 0, ("", "")),
+        unit=names.get(entry.unit or 0, ("", "")),
+        by_system=entry.actor == 0,
+        opinion=said.get("opinion") or "",
+        facts=tuple(_facts(entry.step, said, row)),
+        photos=tuple(_photo(file) for file in said.get("files") or []),
+        erased=payload.erased_why if payload.body is None else "",
+        hash=entry.hash,
+        part="" if entry.matter_id == family.focus else family.members[entry.matter_id].number,
+    )
+
+
+def _photo(file: dict[str, str]) -> Photo:
+    zh, en = STAGES.get(file.get("stage", ""), STAGES["other"])
+    base = f"/api/v1/attachments/{file['id']}"
+    return Photo(f"{base}/small", f"{base}/large", f"{zh}照片", f"{en} photo")
+
+
+def condition_words(class_code: str, condition: str) -> Words:
+    """Return the words of a filing condition, empty without one."""
+    found = next((view for view in registers.conditions_of(class_code) if view.code == condition), None)
+    return (found.name_zh, found.name_en) if found else (condition, condition)
+
+
+def _facts(step: str, said: dict[str, Any], row: Incident) -> list[Words]:
+    facts: list[Words] = []
+    if reason := said.get("reason"):
+        zh, en = words_of(REASON_LISTS.get(step, ""), str(reason))
+        facts.append((f"理由：{zh}", f"Reason: {en}"))
+    if condition := said.get("condition"):
+        zh, en = condition_words(row.class_code, str(condition))
+        facts.append((f"立案条件：{zh}", f"Condition: {en}"))
+    return facts + _more_facts(said)
+
+
+def _more_facts(said: dict[str, Any]) -> list[Words]:
+    facts: list[Words] = []
+    if units := said.get("units"):
+        facts.append(("派往：" + "、".join(units), "To: " + ", ".join(units)))
+    if into := said.get("into"):
+        facts.append((f"并入：{into}", f"Into: {into}"))
+    if waiver := said.get("waiver"):
+        facts.append((f"免核查：{waiver}", f"Without check: {waiver}"))
+    if far := said.get("far_reason"):
+        facts.append((f"距案发点{said.get('metres')}米：{far}", f"{said.get('metres')} m from the place: {far}"))
+    return facts + _results(said)
+
+
+def _results(said: dict[str, Any]) -> list[Words]:
+    result = str(said.get("result") or "")
+    if not result:
+        return []
+    zh, en = CHECKED.get(result) or words_of("verify_results", result)
+    return [(f"结果：{zh}", f"Result: {en}")]

@@ -1,0 +1,110 @@
+"""Telling a story of an incident: a list of steps, each by a post, through the same door as the API."""
+
+import io
+import itertools
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from PIL import Image
+
+from chengzhi.documents import services as documents
+from chengzhi.incidents import services, workflow
+from chengzhi.incidents.models import Incident
+from chengzhi.kernel.access import Act
+from chengzhi.kernel.matter import read
+from chengzhi.kernel.workflow import perform
+from tests.world import CITY, COUNTY, World
+
+CLASS, CONDITION = "SJ0101", ""
+_shades = itertools.count(1)
+
+
+def photo(act: Act) -> int:
+    """Return the id of a new small picture of this person."""
+    shade = next(_shades)
+    picture = io.BytesIO()
+    image = Image.new("RGB", (64, 48), (shade % 256, shade // 256 % 256, 90))
+    image.save(picture, "JPEG")
+    return documents.store(picture.getvalue(), "photo.jpg", act).pk
+
+
+def report(
+    world: World, *, n: int = 0, county: str = COUNTY, role: str = "inspector", at: datetime | None = None, **more: Any
+) -> Incident:
+    """Let an inspector report a problem in the n-th cell."""
+    act = world.act(role, county, at=at, backdate=at is not None)
+    lon, lat = world.point(n, county if county != CITY else COUNTY)
+    given = {"class_code": CLASS, "description": "路边有暴露垃圾", "lon": lon, "lat": lat, "photos": [photo(act)], **more}
+    return services.report(act=act, **given)
+
+
+def call(
+    world: World, *, n: int = 0, county: str = COUNTY, source: str = "12345", at: datetime | None = None, **more: Any
+) -> Incident:
+    """Let the call-taker register what somebody said."""
+    lon, lat = world.point(n, county if county != CITY else COUNTY)
+    given = {"source": source, "class_code": CLASS, "description": "门口有垃圾", "lon": lon, "lat": lat, **more}
+    return services.register_call(act=world.act("acceptor", county, at=at, backdate=at is not None), **given)
+
+
+def condition_of(row: Incident) -> str:
+    """Return a filing condition of the incident's class."""
+    from chengzhi.incidents.queries import registers
+
+    return registers.conditions_of(row.class_code)[0].code
+
+
+def role_holding(world: World, row: Incident, kind: str, county: str = COUNTY) -> str:
+    """Return the role key of the inspector who holds the open part of a kind."""
+    family = read(row.pk, actor=world.actor("acceptor", county))
+    holder = family.parts(kind, only_open=True)[0].matter.holder_id
+    return next(name for (code, name) in world.accounts if code == county and holder in world.actor(name, county).holders)
+
+
+def take(
+    world: World, row: Incident, slug: str, role: str = "", *, county: str = COUNTY, at: datetime | None = None, **data: Any
+) -> Incident:
+    """Take one step of an incident or of its part; the usual inputs are filled in."""
+    part_kind = {"reply_verify": "verification", "pass_check": "check", "fail_check": "check"}.get(slug)
+    who = role or (role_holding(world, row, part_kind, county) if part_kind else USUAL_ROLE[slug])
+    act = world.act(who, county, at=at, backdate=at is not None)
+    given = {**_usual(world, row, slug, act, county), **data}
+    perform(workflow.INCIDENT, row.pk, slug, given, act=act)
+    return Incident.objects.select_related("matter").get(pk=row.pk)
+
+
+def _usual(world: World, row: Incident, slug: str, act: Act, county: str) -> dict[str, Any]:
+    if slug in {"finish", "pass_check", "fail_check", "reply_verify"}:
+        given: dict[str, Any] = {"photos": [str(photo(act))]}
+        return given | {"finish": {"result": "已清理"}, "reply_verify": {"result": "true"}}.get(slug, {})
+    usual: dict[str, dict[str, Any]] = {
+        "file_case": {"condition": condition_of(row)},
+        "dispatch": {"unit": str(world.unit("road", county))},
+        "redirect": {"unit": str(world.unit("clean", county)), "opinion": "属环卫"},
+        "close": {"closing_met": True},
+        "refuse": {"reason": "not_ours", "reply_made": True},
+        "refuse_filing": {"reason": "condition_not_met"},
+        "send_back": {"opinion": "请补充位置"},
+        "return_to_filing": {"opinion": "小类不对"},
+        "rework": {"opinion": "未清理干净"},
+        "ask_void": {"reason": "wrong_entry"},
+        "void": {"reason": "wrong_entry"},
+        "deny_void": {"opinion": "属实，继续办理"},
+    }
+    return usual.get(slug, {})
+
+
+USUAL_ROLE = {
+    **dict.fromkeys(("send_verify", "pass_on", "refuse", "merge", "send_check", "ask_void"), "acceptor"),
+    **dict.fromkeys(("file_case", "refuse_filing", "send_back", "close", "rework", "void", "deny_void"), "chief"),
+    **dict.fromkeys(("dispatch", "return_to_filing", "redirect"), "dispatcher"),
+    **dict.fromkeys(("sign", "finish"), "road"),
+}
+
+
+def tell(world: World, row: Incident, steps: Iterable[str], *, county: str = COUNTY) -> Incident:
+    """Take several steps one after the other, each by its usual post."""
+    for slug in steps:
+        row = take(world, row, slug, county=county)
+    return row

@@ -1,0 +1,120 @@
+"""Tokens: found by one statement, narrowed to their scope, refused when unknown, expired or of a closed account."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from chengzhi.kernel.models import Once
+from chengzhi.kernel.problems import Invalid, NotSignedIn
+from chengzhi.organisation import queries, services
+from chengzhi.organisation.models import ApiToken
+from chengzhi.organisation.tests.conftest import FILE, SIGN, SUPERVISE
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def account(city):
+    return city.account("leader", city.post("市中心", "leader"), city.post("局", "dept_operator"))
+
+
+def _answered(account, key: str) -> Once:
+    return Once.objects.create(caller=account.id, key=key, digest="d" * 64, status=201, answer='{"number": "1"}', made_at=timezone.now())
+
+
+def test_a_caller_and_his_stored_answer_are_found_by_one_statement(city, account, django_assert_num_queries):
+    token = services.issue_token(account=account, name="replay", act=city.act)
+    _answered(account, "k-1")
+    queries.actor(account.id)
+    with django_assert_num_queries(1):
+        caller, once = queries.caller_by_token(token, "k-1")
+    assert caller == queries.actor(account.id)
+    assert once is not None
+    assert (once.key, once.digest, once.status, once.answer) == ("k-1", "d" * 64, 201, '{"number": "1"}')
+
+
+def test_the_key_of_another_caller_or_no_key_finds_no_answer(city, account):
+    token = services.issue_token(account=account, name="replay", act=city.act)
+    _answered(city.account("other"), "k-1")
+    _answered(account, "k-2")
+    for key in ("k-1", ""):
+        assert queries.caller_by_token(token, key)[1] is None
+
+
+@pytest.mark.parametrize(
+    ("situation", "scope", "left"),
+    [
+        ("all of the account", ["*"], {FILE, SUPERVISE, SIGN}),
+        ("one capability", [FILE], {FILE}),
+        ("one that the account lacks", ["organisation.role.manage"], set()),
+        ("one that it has and one that it lacks", [SIGN, "organisation.role.manage"], {SIGN}),
+    ],
+)
+def test_a_token_narrows_the_rights_of_its_account(city, account, situation, scope, left):
+    token = services.issue_token(account=account, name="narrow", capabilities=scope, act=city.act)
+    caller, _ = queries.caller_by_token(token)
+    whole = queries.actor(account.id)
+    assert set(caller.capabilities) == left
+    assert all(caller.capabilities[code] == whole.capabilities[code] for code in left)
+    assert (caller.id, caller.nodes, caller.holders, caller.post) == (
+        whole.id,
+        whole.nodes,
+        whole.holders,
+        whole.post,
+    )
+
+
+@pytest.mark.parametrize("situation", ["wrong", "empty", "the hash itself", "expired", "withdrawn", "account closed"])
+def test_a_token_that_is_not_good_is_not_signed_in_and_nobody_is_told_why(city, account, situation):
+    good = services.issue_token(account=account, name="t", expires_at=city.act.at + timedelta(hours=1), act=city.act)
+    row = ApiToken.objects.get(account=account)
+    if situation == "expired":
+        ApiToken.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    if situation == "withdrawn":
+        services.withdraw_token(token=row, act=city.act)
+    if situation == "account closed":
+        services.close_account(account=account, act=city.act)
+    token = {"wrong": good[:-1], "empty": "", "the hash itself": row.sha256}.get(situation, good)
+    with pytest.raises(NotSignedIn) as refusal:
+        queries.caller_by_token(token)
+    assert refusal.value.zh == "令牌无效、已过期或账号已停用，请向系统管理员申请新的令牌。"
+
+
+def test_only_the_hash_of_a_token_is_kept(city, account):
+    token = services.issue_token(account=account, name="t", act=city.act)
+    kept = ApiToken.objects.values().get()
+    assert token.startswith("cz_") and len(token) == 46
+    assert kept["sha256"] == queries.digest_of(token)
+    assert token not in str(kept)
+
+
+@pytest.mark.parametrize(
+    ("situation", "changes", "zh"),
+    [
+        (
+            "unknown capability",
+            {"capabilities": ["test.matter.fil"]},
+            "capabilities“test.matter.fil”未知，可用：test.matter.file",
+        ),
+        ("no capability", {"capabilities": []}, "capabilities 不能为空，请至少填写一项，或填“*”。"),
+        ("no name", {"name": " "}, "name 不能为空，请填写。"),
+        ("used name", {"name": "first"}, "name“first”已被使用，请为令牌换一个名称。"),
+        ("in the past", {"expires_at": timezone.now() - timedelta(days=1)}, "已过，请填写将来的时间。"),
+    ],
+)
+def test_a_bad_token_is_refused_with_its_reason_and_none_is_issued(city, account, situation, changes, zh):
+    services.issue_token(account=account, name="first", act=city.act)
+    with pytest.raises(Invalid) as refusal:
+        services.issue_token(**{"account": account, "name": "second", "act": city.act, **changes})
+    assert zh in refusal.value.zh
+    assert ApiToken.objects.count() == 1
+
+
+def test_the_last_day_of_use_is_written_once_a_day(city, account, django_assert_num_queries):
+    token = services.issue_token(account=account, name="t", act=city.act)
+    assert services.note_token_use(token="cz_unknown") is False
+    assert services.note_token_use(token=token) is True
+    with django_assert_num_queries(0):
+        assert services.note_token_use(token=token) is False
+    assert ApiToken.objects.get().last_used_on == timezone.localdate()

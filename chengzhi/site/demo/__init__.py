@@ -1,0 +1,1 @@
+"""The demo city: generated, seeded, reproducible. Places, people and numbers in it are invented."""

@@ -1,0 +1,227 @@
+"""Questions about the territory: where a position lies, which cells are near, what a division is called and belongs to."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from django.utils import timezone
+
+from chengzhi.kernel.registers import Register
+from chengzhi.territory.models import Cell, Division, DutyGrid
+
+REGISTER = "territory"
+METRES_PER_DEGREE = 111_320.0
+FOREVER = date.max.toordinal()
+NOWHERE = -1
+
+Indices = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionFacts:
+    """One division as it is on some day."""
+
+    code: str
+    level: str
+    name_zh: str
+    name_en: str
+    parent_code: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class DutyGridFacts:
+    """One duty grid as it is on some day; `node` is the code of the county that commands it."""
+
+    code: str
+    name_zh: str
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Everything that a position says about who may be responsible there."""
+
+    cell_code: str
+    community_code: str
+    community_name: str
+    town_code: str
+    town_name: str
+    county_code: str
+    county_name: str
+    duty_grid: str
+    area_class: str
+    address_hint: str
+
+
+class _Divisions:
+    """All divisions by code, each with its dated rows, newest last."""
+
+    def __init__(self) -> None:
+        self.by_code: dict[str, list[DivisionFacts]] = {}
+        self.children: dict[str, set[str]] = {}
+        names = ("code", "level", "name_zh", "name_en", "parent__code", "valid_from", "valid_to")
+        # A row points at its parent's row of that time; what counts is the parent's code, which stays when the parent is renamed.
+        for code, level, zh, en, parent, start, end in Division.objects.order_by("code", "valid_from").values_list(*names):
+            self.by_code.setdefault(code, []).append(DivisionFacts(code, level, zh, en, parent or "", start, end))
+            self.children.setdefault(parent or "", set()).add(code)
+
+    def on(self, code: str, day: date) -> DivisionFacts | None:
+        """Return a division as it is on a day."""
+        rows = self.by_code.get(code, ())
+        return next(
+            (row for row in reversed(rows) if row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)), None
+        )
+
+    def line(self, code: str, day: date) -> dict[str, DivisionFacts]:
+        """Return a division and all it belongs to, by level."""
+        line: dict[str, DivisionFacts] = {}
+        found = self.on(code, day)
+        while found is not None and found.level not in line:
+            line[found.level] = found
+            found = self.on(found.parent_code, day)
+        return line
+
+
+class _Cells:
+    """All cells, ordered by code, with a tree over their boundaries; ended cells stay, so that yesterday can be asked."""
+
+    def __init__(self, divisions: _Divisions) -> None:
+        self._divisions = divisions
+        names = ("code", "community", "duty_grid", "area_class", "init_date", "end_date", "boundary")
+        rows = list(Cell.objects.order_by("code", "init_date").values_list(*names))
+        self.facts = [row[:4] for row in rows]
+        self.polygons = shapely.from_wkb([bytes(row[6]) for row in rows]) if rows else np.array([], dtype=object)
+        self._from = np.array([row[4].toordinal() for row in rows], dtype=np.int64)
+        self._to = np.array([FOREVER if row[5] is None else row[5].toordinal() for row in rows], dtype=np.int64)
+        shapely.prepare(self.polygons)
+        self.tree = shapely.STRtree(self.polygons)
+        self._places: dict[tuple[int, date], Place] = {}
+
+    def at(self, lon: float, lat: float, day: date) -> int:
+        """Return the index of the cell that holds a position; on a shared border the one with the smallest code."""
+        near = self.tree.query(shapely.box(lon, lat, lon, lat))
+        best, moment = NOWHERE, day.toordinal()
+        for index in near.tolist():
+            if (best == NOWHERE or index < best) and self._from[index] <= moment <= self._to[index]:
+                best = index if shapely.intersects_xy(self.polygons[index], lon, lat) else best
+        return best
+
+    def at_many(self, lons: npt.NDArray[np.float64], lats: npt.NDArray[np.float64], day: date) -> Indices:
+        """Return the index of the cell for each position, NOWHERE outside."""
+        point, cell = self.tree.query(shapely.points(lons, lats))
+        moment = day.toordinal()
+        held = (self._from[cell] <= moment) & (moment <= self._to[cell])
+        held &= shapely.intersects_xy(self.polygons[cell], lons[point], lats[point])
+        point, cell = point[held], cell[held]
+        found: Indices = np.full(len(lons), len(self.facts), dtype=np.int64)
+        np.minimum.at(found, point, cell)
+        found[found == len(self.facts)] = NOWHERE
+        return found
+
+    def valid(self, indices: Indices, day: date) -> Indices:
+        """Return those indices whose cells hold on a day, in the order of their codes."""
+        moment = day.toordinal()
+        kept: Indices = np.sort(indices[(self._from[indices] <= moment) & (moment <= self._to[indices])])
+        return kept
+
+    def place(self, index: int, day: date) -> Place | None:
+        """Return the place of a cell, made once for each day that is asked about."""
+        if index == NOWHERE:
+            return None
+        known = self._places.get((index, day))
+        if known is None:
+            if len(self._places) > 4 * len(self.facts):
+                self._places.clear()  # a history of many days must not fill the memory
+            known = self._places[(index, day)] = self._made(index, day)
+        return known
+
+    def _made(self, index: int, day: date) -> Place:
+        code, community, duty_grid, area_class = self.facts[index]
+        line = self._divisions.line(community, day)
+        levels = (Division.COMMUNITY, Division.TOWN, Division.COUNTY)
+        names = [line[level].name_zh if level in line else "" for level in levels]
+        codes = [line[level].code if level in line else code[:length] for level, length in zip(levels, (12, 9, 6), strict=True)]
+        hint = "".join(reversed(names))
+        return Place(code, codes[0], names[0], codes[1], names[1], codes[2], names[2], duty_grid, area_class, hint)
+
+
+class _Territory:
+    """The register in memory."""
+
+    def __init__(self) -> None:
+        self.divisions = _Divisions()
+        self.cells = _Cells(self.divisions)
+        self.duty_grids = list(DutyGrid.objects.order_by("code", "valid_from"))
+
+
+TERRITORY: Register[_Territory] = Register(REGISTER, _Territory)
+
+
+def locate(lon: float, lat: float, on: date | None = None) -> Place | None:
+    """Return the place of a position in CGCS2000 on a day (today if none is given), or None when no cell holds it."""
+    cells, day = TERRITORY.get().cells, on or timezone.localdate()
+    return cells.place(cells.at(lon, lat, day), day)
+
+
+def locate_many(lons: Sequence[float], lats: Sequence[float], on: date | None = None) -> list[Place | None]:
+    """Return the place of each position, as `locate` does, for many at once."""
+    cells, day = TERRITORY.get().cells, on or timezone.localdate()
+    found = cells.at_many(np.asarray(lons, dtype=np.float64), np.asarray(lats, dtype=np.float64), day)
+    unique, back = np.unique(found, return_inverse=True)
+    places = [cells.place(index, day) for index in unique.tolist()]
+    return [places[index] for index in back.tolist()]
+
+
+def around(lon: float, lat: float, metres: float = 400) -> dict[str, Any]:
+    """Return the cells within some metres of a position as a GeoJSON FeatureCollection; its own cell is marked `here`."""
+    cells, day = TERRITORY.get().cells, timezone.localdate()
+    north = metres / METRES_PER_DEGREE
+    east = north / max(math.cos(math.radians(lat)), 0.01)
+    window = shapely.box(lon - east, lat - north, lon + east, lat + north)
+    here = cells.at(lon, lat, day)
+    features = []
+    for index in cells.valid(cells.tree.query(window, predicate="intersects"), day).tolist():
+        code, community, duty_grid, area_class = cells.facts[index]
+        known = {"code": code, "community": community, "duty_grid": duty_grid, "area_class": area_class, "here": index == here}
+        features.append(
+            {"type": "Feature", "id": code, "properties": known, "geometry": shapely.geometry.mapping(cells.polygons[index])}
+        )
+    return {"type": "FeatureCollection", "bbox": list(window.bounds), "features": features}
+
+
+def division(code: str, on: date | None = None) -> DivisionFacts | None:
+    """Return a division as it is on a day (today if none is given)."""
+    return TERRITORY.get().divisions.on(code, on or timezone.localdate())
+
+
+def children(code: str, on: date | None = None) -> list[DivisionFacts]:
+    """Return the divisions that belong to one on a day, ordered by code; those without a parent for an empty code."""
+    divisions, day = TERRITORY.get().divisions, on or timezone.localdate()
+    found = (divisions.on(child, day) for child in sorted(divisions.children.get(code, ())))
+    return [row for row in found if row is not None and row.parent_code == code]
+
+
+def county_of(code: str, on: date | None = None) -> DivisionFacts | None:
+    """Return the county of a division, cell or duty grid by its code."""
+    divisions, day = TERRITORY.get().divisions, on or timezone.localdate()
+    for length in (len(code), 12, 9, 6):
+        if length <= len(code) and divisions.on(code[:length], day) is not None:
+            return divisions.line(code[:length], day).get(Division.COUNTY)
+    return None
+
+
+def duty_grids(node: str = "", on: date | None = None) -> list[DutyGridFacts]:
+    """Return the duty grids of a county (all for an empty code) on a day, ordered by code."""
+    day = on or timezone.localdate()
+    return [
+        DutyGridFacts(grid.code, grid.name_zh, grid.node)
+        for grid in TERRITORY.get().duty_grids
+        if grid.node in (node, node or grid.node) and grid.valid_from <= day and (grid.valid_to is None or day <= grid.valid_to)
+    ]
