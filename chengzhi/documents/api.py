@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import FileResponse, HttpRequest
 from django.utils.http import content_disposition_header
-from ninja import File, Form, Router, Schema
+from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from chengzhi.documents import queries, services
@@ -41,10 +41,10 @@ def upload(
     lon: Form[float | None] = None,
     lat: Form[float | None] = None,
     from_camera: Form[bool] = False,
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """Store a file. The same bytes sent twice give the same id, so a repeated upload does no harm."""
     stored = services.store(file, file.name or "", request.act, taken_at=taken_at, lon=lon, lat=lat, from_camera=from_camera)
-    return 201, _as_answer(stored)
+    return Status(201, _as_answer(stored))
 
 
 @router.get("/attachments/{attachment_id}/{size}", summary="Open an attachment: original, large (1600 px) or small (320 px)")

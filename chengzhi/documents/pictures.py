@@ -153,6 +153,7 @@ def smaller(content: bytes, side: int) -> bytes:
         picture.draft("RGB", size)
         copy = _reduced(picture, size, Image.Resampling.LANCZOS)
         upright = copy.transpose(turn) if turn is not None else copy
+        upright.info = {}  # else a comment in the original would be written into the copy
         out = io.BytesIO()
         upright.save(out, "JPEG", quality=82, optimize=True)
     return out.getvalue()

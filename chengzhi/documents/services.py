@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypedDict
 
-from django.db.models import Exists, OuterRef
+from django.db import connection, transaction
 from django.utils import timezone
 
 from chengzhi.documents import pictures, queries, storage
@@ -21,6 +21,11 @@ LONGEST_NOTE = 200
 MOST_AT_ONCE = 30
 KEEP_UNCLAIMED = timedelta(hours=48)
 BATCH = 500
+_ATTACHABLE = """
+    SELECT a.*,
+           EXISTS (SELECT 1 FROM documents_evidence e WHERE e.attachment_id = a.id AND e.root_id = %s) AS shared,
+           EXISTS (SELECT 1 FROM documents_evidence e WHERE e.attachment_id = a.id AND e.matter_id = %s AND e.stage = %s) AS present
+    FROM documents_attachment a WHERE a.id IN ({ids}) ORDER BY a.id {lock}"""
 
 
 class Readable(Protocol):
@@ -129,14 +134,12 @@ def _check_attach(wanted: list[int], stage: str, note: str) -> None:
 
 def _attachable(wanted: list[int], matter_id: int, root_id: int, stage: str) -> dict[int, Any]:
     """Lock what is to be attached, so that the sweeper leaves it alone; rows carry `shared` and `present` beside their columns."""
-    of_it = Evidence.objects.filter(attachment=OuterRef("id"))
-    rows = (
-        Attachment.objects.filter(id__in=[identifier for identifier in wanted if queries.is_id(identifier)])
-        .annotate(shared=Exists(of_it.filter(root=root_id)), present=Exists(of_it.filter(matter=matter_id, stage=stage)))
-        .select_for_update(of=("self",))
-        .order_by("id")
-    )
-    return {row.id: row for row in rows}
+    usable = [identifier for identifier in wanted if queries.is_id(identifier)]
+    if not usable:
+        return {}
+    # Written out, because Django would lock only in a transaction that it has begun itself.
+    sql = _ATTACHABLE.format(ids=", ".join(["%s"] * len(usable)), lock="FOR UPDATE OF a" if connection.vendor == "postgresql" else "")
+    return {row.id: row for row in Attachment.objects.raw(sql, [root_id, matter_id, stage, *usable])}
 
 
 def _add(row: Any, identifier: int, matter_id: int, root_id: int, stage: str, note: str, act: Act) -> Attached:
@@ -169,11 +172,11 @@ def sweep(before: datetime) -> Swept:
     return Swept(attachments=gone, files=files + _remove_without_row(waiting, before))
 
 
-@writes.service
 def _forget_unclaimed(*, before: datetime) -> int:
-    unclaimed = Attachment.objects.filter(claimed_at__isnull=True, uploaded_at__lt=before).select_for_update(skip_locked=True)
-    ids = list(unclaimed.order_by("id").values_list("id", flat=True)[:BATCH])
-    Attachment.objects.filter(id__in=ids).delete()
+    with transaction.atomic():  # what a step is just using is locked, and left for the next sweep
+        unclaimed = Attachment.objects.filter(claimed_at__isnull=True, uploaded_at__lt=before).select_for_update(skip_locked=True)
+        ids = list(unclaimed.order_by("id").values_list("id", flat=True)[:BATCH])
+        Attachment.objects.filter(id__in=ids).delete()
     return len(ids)
 
 

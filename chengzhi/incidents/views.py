@@ -3,57 +3,130 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from chengzhi.incidents import queries, services, workflow
-from chengzhi.incidents.queries import Filter, casepage, choices, outlook, registers, suggesting
-from chengzhi.kernel import doors, feed, lights, pages
-from chengzhi.kernel.access import Act
-from chengzhi.kernel.problems import Invalid, NotAllowed, Problem
+from chengzhi.incidents import services, workflow
+from chengzhi.incidents.queries import casepage, choices, listpage, outlook, suggesting
+from chengzhi.kernel import doors, feed, pages
+from chengzhi.kernel.access import Act, Actor, act_now
+from chengzhi.kernel.problems import NotAllowed, Problem
 from chengzhi.kernel.templatetags.words import said, short_number
+from chengzhi.kernel.workflow import open_with
 from chengzhi.kernel.workflow.forms import fields_of
-from chengzhi.organisation import queries as organisation
 
-ROWS = 40
-DUE = {"open": ("未办结", "open, by time left"), "overdue": ("超期", "overdue")}
+DESK, STREET = "register_call", "report"
+TEMPLATES = {DESK: "incidents/report_desk.html", STREET: "incidents/report_phone.html"}
+MERGE = "merge_into"
+LONGEST_TEXT = 2000
 
 
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
     """Show the incidents that the person may see, narrowed by the filters in the address, page by page."""
+    found = listpage.list_page(doors.actor_of(request), request.GET.dict())
+    return render(request, "incidents/list.html", {"list": found, "place": "incidents"})
+
+
+@require_GET
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one incident with its steps; `only=opinions` shortens the time line."""
+    found = casepage.case_page(number, doors.actor_of(request))
+    shown = {"case": found, "since": feed.since("")[1], "only": request.GET.get("only", ""), "place": "incidents"}
+    return render(request, "incidents/case.html", shown)
+
+
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """Open the incident that a number names, or show those whose last four digits fit."""
+    wanted = request.GET.get("q", "")[:60]
+    found = outlook.find(doors.actor_of(request), wanted)
+    if len(found) == 1:
+        return HttpResponseRedirect(f"/incidents/{found[0].number}")
+    return render(request, "incidents/search.html", {"wanted": wanted, "found": found, "states": workflow.INCIDENT.states})
+
+
+def _form_for(actor: Actor, asked: str) -> str:
+    allowed = [slug for slug in (DESK, STREET) if actor.may_somewhere(workflow.INCIDENT.steps[slug].by)]
+    if not allowed:
+        raise NotAllowed(
+            "您的岗位没有上报或登记受理的权限，请联系系统管理员。",
+            "Your post may neither report nor register; ask your system administrator.",
+        )
+    return asked if asked in allowed else allowed[0]
+
+
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """Show the form for a report, at a desk or on the street as the post allows, and take it; a refusal keeps what was typed."""
     actor = doors.actor_of(request)
-    asked = _filter(request)
-    found = queries.page(actor, asked, cursor=request.GET.get("cursor", ""), limit=ROWS)
-    standings = lights.standings({row["id"]: (row["due_at"], row["amber_at"]) for row in found["rows"]})
+    slug = _form_for(actor, request.GET.get("form", ""))
+    if request.method == "GET":
+        return _report_form(request, slug, actor, QueryDict())
+    try:
+        told = _register(request.POST, slug, act_now(actor, door=pages.DOOR))
+    except Problem as problem:
+        return _report_form(request, slug, actor, request.POST, problem)
+    messages.success(request, said(told))
+    answer = HttpResponse(status=204 if request.headers.get("HX-Request") else 303)
+    answer["HX-Redirect" if request.headers.get("HX-Request") else "Location"] = f"/incidents/{told['number']}"
+    return answer
+
+
+def _report_form(request: HttpRequest, slug: str, actor: Actor, typed: QueryDict, problem: Problem | None = None) -> HttpResponse:
     shown = {
-        "rows": [{**row, "standing": standings[row["id"]], "tags": queries.cards.tags_of_row(row), "state": workflow.INCIDENT.states[row["state"]]} for row in found["rows"]],
-        "cursor": found["cursor"],
-        "narrow": found["narrow"],
-        "chips": _chips(request, asked),
-        "asked": asked,
-        "states": workflow.INCIDENT.states.values(),
-        "sources": queries.lists_of_sources(),
-        "dues": [(slug, words) for slug, words in DUE.items()],
+        "typed": typed,
+        "photos": typed.getlist("photos"),
+        "problem": problem,
+        "faults": {fault.field: fault for fault in problem.faults} if problem else {},
+        "key": pages.new_key(),
+        "sources": choices.source_options(),
+        "recent": outlook.recent_classes(actor),
         "classes": choices.class_options(),
-        "units": _units(actor),
-        "several": len(actor.nodes) > 1,
-        "place": "incidents",
-        "base": _without(request, "cursor"),
+        "place": "report",
+        "slug": slug,
     }
-    return render(request, "incidents/list.html", shown)
+    return render(request, TEMPLATES[slug], shown, status=problem.status if problem else 200)
 
 
-def _filter(request: HttpRequest) -> Filter:
-    unit = request.GET.get("unit", "")
-    if unit and not (unit.isascii() and unit.isdigit() and len(unit) < 19):
-        raise Invalid(f"单位“{unit[:20]}”不是单位编号，请从列表中选择。", f"“{unit[:20]}” is no unit; choose one from the list.", code="bad_unit")
-    given = request.GET.get("class", "").split(" ")[0]
-    return Filter(
-        state=request.GET.get("state", ""),
-        class_code=given,
-        source=request.GET.get("source", ""),
-        due=request.GET.get("due", ""),
-        unit=int(unit) if unit else None,
-    )
+def _register(typed: QueryDict, slug: str, act: Act) -> dict[str, Any]:
+    data = pages.data_of(fields_of(workflow.INCIDENT.forms[slug]), typed)
+    into = typed.get(MERGE, "").strip()
+
+    def work() -> tuple[int, dict[str, Any]]:
+        if into:
+            row = services.register_duplicate(into=into, slug=slug, data=data, act=act)
+        else:
+            row = open_with(workflow.INCIDENT, slug, data, act=act)
+        number = row.matter.number
+        zh, en = short_number(number), short_number(number)
+        told = (f"{zh} 已登记并并入 {short_number(into)}", f"{en} registered and merged") if into else (f"{zh} 已登记", f"{en} registered")
+        return 201, {"number": number, "zh": told[0], "en": told[1]}
+
+    return pages.once_only(typed, "/report", act, work)
+
+
+@require_GET
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Show the classes that fit the words of a report, best first, to be taken by the keys 1 2 3."""
+    doors.actor_of(request)
+    return render(request, "incidents/_suggest.html", {"found": suggesting.suggest(request.GET.get("description", "")[:LONGEST_TEXT])})
+
+
+@require_GET
+def preview(request: HttpRequest) -> HttpResponse:
+    """Show what a report will meet: place, responsible unit, limit, and what is open nearby."""
+    actor = doors.actor_of(request)
+    given = {name: _number(request.GET.get(name, "")) for name in ("lon", "lat")}
+    found = outlook.outlook(actor, request.GET.get("class_code", "").split(" ")[0], given["lon"], given["lat"], request.GET.get("crs") or "cgcs2000")
+    may_merge = actor.may_somewhere(workflow.INCIDENT.steps["merge"].by)
+    return render(request, "incidents/_outlook.html", {"outlook": found, "may_merge": may_merge, "short": request.GET.get("short", "")})
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if -180 <= value <= 180 else None

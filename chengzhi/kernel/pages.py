@@ -54,6 +54,11 @@ class FieldView:
         """The one value of a field that has one."""
         return self.values[0] if self.values else ""
 
+    @property
+    def template(self) -> str:
+        """The piece of page that draws a field of this widget."""
+        return f"kernel/fields/{self.widget}.html"
+
 
 @dataclass(frozen=True, slots=True)
 class StepForm:
@@ -77,6 +82,11 @@ class StepForm:
     def stale(self) -> bool:
         """Whether somebody else was faster."""
         return self.problem is not None and self.problem.status == 409
+
+
+def new_key() -> str:
+    """Return the key by which one rendered form is taken only once."""
+    return secrets.token_urlsafe(18)
 
 
 def act_of(request: HttpRequest) -> Act:
@@ -125,7 +135,7 @@ def form_of(family: Family, slug: str, actor: Actor, *, typed: QueryDict | None 
     if slug not in kind.forms or not kind.steps[slug].by:
         raise NotFound(f"该事项没有步骤“{slug[:40]}”。", f"This matter has no step “{slug[:40]}”.", code="unknown_step")
     asked = [_field(field, slug, family, actor, typed, problem) for field in fields_of(kind.forms[slug])]
-    form = StepForm(kind.steps[slug], family.matter, (kind.zh, kind.en), tuple(asked), secrets.token_urlsafe(18), problem)
+    form = StepForm(kind.steps[slug], family.matter, (kind.zh, kind.en), tuple(asked), new_key(), problem)
     if not form.stale:
         return form
     last = TrailEntry.objects.filter(root_id=family.root.id).order_by("-seq").first()

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connection
 
+from chengzhi.kernel import writes
 from chengzhi.kernel.models import RegisterVersion
 
 T = TypeVar("T")
@@ -31,6 +32,8 @@ def versions() -> dict[str, int]:
     global _versions, _asked_at, _asked_of
     with _lock:
         database = f"{connection.vendor}:{connection.settings_dict['NAME']}"
+        if writes.raised():  # what this service has raised is not committed: nobody else may take it for true
+            return _versions
         if time.monotonic() - _asked_at > FRESH_SECONDS or database != _asked_of:
             _versions = dict(RegisterVersion.objects.values_list("register", "version"))
             _asked_at, _asked_of = time.monotonic(), database
@@ -49,6 +52,7 @@ def raise_version(register: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_BUMP, [register])
     forget()
+    writes.note_raised(register, forget)
 
 
 class Register(Generic[T]):
@@ -60,7 +64,9 @@ class Register(Generic[T]):
         _registers.append(self)
 
     def get(self) -> T:
-        """Return the register as of its present version."""
+        """Return the register as of its present version; within a service that changes it, as that service has left it so far."""
+        if self.name in writes.raised():
+            return self._load()
         key = (_asked_of, versions().get(self.name, 1))
         held = self._held
         if held is None or (held[0], held[1]) != (_asked_of, key[1]):

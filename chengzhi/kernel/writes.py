@@ -28,6 +28,8 @@ class WriteSet:
             int, Any
         ] = {}  # matter id → its locked family, so that a service called by a service sees the same rows
 
+        self.raised: dict[str, Callable[[], None]] = {}  # registers that this service changes, and what to do after the commit
+
     def add(self, row: models.Model) -> None:
         """Insert this row at the end of the service."""
         self._new.setdefault(type(row), {})[row.pk] = row
@@ -100,6 +102,19 @@ def change(row: models.Model, *attributes: str) -> None:
     current().change(row, *attributes)
 
 
+def raised() -> frozenset[str]:
+    """Return the registers that the running service has changed so far."""
+    found = _current.get()
+    return frozenset(found.raised) if found is not None and found.raised else frozenset()
+
+
+def note_raised(register: str, after: Callable[[], None]) -> None:
+    """Remember that the running service changes a register; `after` is called when it has committed or failed."""
+    found = _current.get()
+    if found is not None:
+        found.raised[register] = after
+
+
 @contextmanager
 def unit_of_work() -> Iterator[WriteSet]:
     """Open the write set and its transaction, or join the one that is open; an exception leaves nothing behind."""
@@ -115,6 +130,8 @@ def unit_of_work() -> Iterator[WriteSet]:
             work.flush()
     finally:
         _current.reset(token)
+        for after in work.raised.values():
+            after()
 
 
 def service(function: Callable[P, R]) -> Callable[P, R]:

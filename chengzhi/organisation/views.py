@@ -1,22 +1,86 @@
-"""The one page of the organisation itself: what somebody sees who has tried too many passwords."""
+"""Pages of the organisation: signing in and out, choosing the post in which one acts, and the answer after too many passwords."""
 
 from typing import Any
 
 from axes.helpers import get_cool_off
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.html import format_html
+from django.conf import settings
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from chengzhi.kernel import doors
+from chengzhi.organisation import queries
 
 CODE = "locked_out"
+POST_CHOSEN = "post"
+PAGE = "organisation/sign_in.html"
+LONGEST = 100
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Let a person in by user name and password and go on to the page that was asked for."""
+    target = _safe(request.POST.get("next") or request.GET.get("next", ""))
+    if request.method == "GET":
+        known = getattr(request, "actor", None)
+        return HttpResponseRedirect(target) if known else render(request, PAGE, {"next": target})
+    name, password = request.POST.get("username", "").strip()[:LONGEST], request.POST.get("password", "")[:LONGEST]
+    account = authenticate(request, username=name, password=password) if name and password else None
+    if account is not None:
+        login(request, account)
+        return HttpResponseRedirect(target)
+    zh, en = _wrong(name, password)
+    return render(request, PAGE, {"next": target, "username": name, "zh": zh, "en": en}, status=422 if not (name and password) else 401)
+
+
+def _wrong(name: str, password: str) -> tuple[str, str]:
+    if not name:
+        return "请填写用户名。", "Give your user name."
+    if not password:
+        return "请填写密码。", "Give your password."
+    most, minutes = settings.AXES_FAILURE_LIMIT, round(settings.AXES_COOLOFF_TIME * 60)
+    return (
+        f"用户名或密码不对，请核对后重试；连续错{most}次将锁定{minutes}分钟。",
+        f"User name or password is wrong; check both and try again. After {most} failures you are locked out for {minutes} minutes.",
+    )
+
+
+def _safe(target: str) -> str:
+    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) and target.startswith("/") else settings.LOGIN_REDIRECT_URL
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    logout(request)
+    return HttpResponseRedirect(settings.LOGIN_URL)
+
+
+@require_POST
+def choose_post(request: HttpRequest) -> HttpResponse:
+    """Choose the post in which a person with several acts from now on; another's post is refused."""
+    given = request.POST.get("post", "")
+    chosen = int(given) if given.isascii() and given.isdigit() and len(given) < 20 else 0
+    queries.actor(doors.actor_of(request).id, chosen)
+    request.session[POST_CHOSEN] = chosen
+    return HttpResponseRedirect("/")
 
 
 def locked_out(
     request: HttpRequest, original_response: HttpResponse | None = None, credentials: dict[str, Any] | None = None
 ) -> HttpResponse:
-    """Answer 429 with the time to wait, as problem details for programs and as a plain page for people."""
+    """Answer 429 with the time to wait, as problem details for programs and on the sign-in page for people."""
     cool_off = get_cool_off(request)
     seconds = int(cool_off.total_seconds()) if cool_off else 0
     zh, en = _sentences(seconds)
-    answer = _problem(zh, en) if _asks_for_json(request) else _page(zh, en)
+    shown = {"zh": zh, "en": en, "locked": True}
+    answer = _problem(zh, en) if _asks_for_json(request) else render(request, PAGE, shown, status=429)
     if seconds:
         answer["Retry-After"] = str(seconds)
     return answer
@@ -36,14 +100,3 @@ def _asks_for_json(request: HttpRequest) -> bool:
 def _problem(zh: str, en: str) -> HttpResponse:
     body = {"status": 429, "code": CODE, "title": zh, "detail": {"zh": zh, "en": en}}
     return JsonResponse(body, status=429, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False})
-
-
-def _page(zh: str, en: str) -> HttpResponse:
-    page = format_html(
-        '<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        '<title>{}</title></head><body><main><p>{}</p><p lang="en">{}</p></main></body></html>',
-        zh,
-        zh,
-        en,
-    )
-    return HttpResponse(page, status=429)

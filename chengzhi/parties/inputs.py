@@ -105,8 +105,7 @@ def credit_code(value: str) -> str | None:
     for position, sign in enumerate(code, start=1):
         if sign not in CREDIT_CODE_SIGNS:
             raise Invalid(
-                f"credit_code“{_shown(code)}”第{position}位“{_shown(sign)}”不可用：只用数字和除 I、O、S、V、Z "
-                "以外的大写字母（GB 32100）。",
+                f"credit_code“{_shown(code)}”第{position}位“{_shown(sign)}”不可用：只用数字和除 I、O、S、V、Z 以外的大写字母（GB 32100）。",
                 f"credit_code “{_shown(code)}” has “{_shown(sign)}” at position {position}: only digits and capitals other "
                 "than I, O, S, V, Z are used (GB 32100).",
                 code="credit_code_sign",

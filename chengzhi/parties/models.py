@@ -34,9 +34,7 @@ class Person(models.Model):
             models.CheckConstraint(condition=Q(erased_at__isnull=True) | ~Q(erased_why=""), name="person_erased_with_reason"),
         ]
         indexes = [
-            models.Index(
-                fields=["keep_until"], name="person_to_erase", condition=Q(erased_at__isnull=True, keep_until__isnull=False)
-            )
+            models.Index(fields=["keep_until"], name="person_to_erase", condition=Q(erased_at__isnull=True, keep_until__isnull=False))
         ]
 
     def __str__(self) -> str:

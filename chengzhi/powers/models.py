@@ -27,6 +27,8 @@ GROUNDS = {
     "power": ("法定职权", "legal power"),
 }
 
+LONGEST = {"basis_zh": 300, "document": 120, "source": 200, "note": 300}
+
 
 class Responsibility(models.Model):
     """One body answers for one subject in one area over one period; first and last day are included.
@@ -44,12 +46,12 @@ class Responsibility(models.Model):
     body = models.ForeignKey(Holder, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=12)
     ground = models.CharField(max_length=8)
-    basis_zh = models.CharField(max_length=300)
-    document = models.CharField(max_length=120, blank=True, default="")
+    basis_zh = models.CharField(max_length=LONGEST["basis_zh"])
+    document = models.CharField(max_length=LONGEST["document"], blank=True, default="")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
-    source = models.CharField(max_length=200, blank=True, default="")
-    note = models.CharField(max_length=300, blank=True, default="")
+    source = models.CharField(max_length=LONGEST["source"], blank=True, default="")
+    note = models.CharField(max_length=LONGEST["note"], blank=True, default="")
     made_by = models.BigIntegerField(default=0)
 
     class Meta:

@@ -135,9 +135,9 @@ def candidates(
 
 def claims(kind: str, subject: str, area: Area, role: str) -> list[tuple[Claim, Responsibility]]:
     """Return all claims to one role for one subject and area, of any time, read from the database."""
-    rows = Responsibility.objects.filter(
-        matter_kind=kind, subject=subject, area_kind=area[0], area_code=area[1], role=role
-    ).select_related("body")
+    rows = Responsibility.objects.filter(matter_kind=kind, subject=subject, area_kind=area[0], area_code=area[1], role=role).select_related(
+        "body"
+    )
     return [(claim_of(row), row) for row in rows.order_by("valid_from", "id")]
 
 

@@ -6,7 +6,7 @@ import importlib
 import inspect
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ def _says(page: Path, text: str) -> bool:
     return page.exists() and page.read_text(encoding="utf-8") == text
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """Return a Markdown table."""
     lines = [head, tuple("---" for _ in head), *rows]
     return "".join("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |\n" for line in lines)
@@ -155,9 +155,9 @@ def rules() -> str:
     by_act: dict[str, list[Rule[Any]]] = {}
     for rule in sorted(RULES.values(), key=_order):
         by_act.setdefault(f"{rule.source.act_zh} / {rule.source.act_en}", []).append(rule)
-    parts = []
+    parts, lines = [], finding.lines()
     for act, members in by_act.items():
-        rows = [_rule_row(finding.place_of(rule)) for rule in members]
+        rows = [_rule_row(finding.place_of(rule, lines)) for rule in members]
         parts += [f"## {act}\n", table(("article", "rule", "sentence", "steps", "code", "test", "mark"), rows)]
     marks = "Marks: " + "; ".join(f"{mark} = {meaning}" for mark, meaning in MARKS.items()) + ".\n"
     return _page("Rules by act and article", "the `@rule` functions", marks, *parts)

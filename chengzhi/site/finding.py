@@ -51,14 +51,16 @@ def matches(word: str, *texts: str) -> bool:
     return any(form in text for form in _forms(word))
 
 
-def rules(word: str) -> list[Place]:
+def matching(word: str) -> list[Rule[Any]]:
     """Return the rules whose code, sentences, act or article contain the word, ordered by code."""
-    lines = list(_lines())
-    return [
-        place_of(rule, lines)
-        for code, rule in sorted(RULES.items())
-        if matches(word, code, rule.zh, rule.en, str(rule.source), rule.source.act_en)
-    ]
+    texts = {code: (code, rule.zh, rule.en, str(rule.source), rule.source.act_en) for code, rule in RULES.items()}
+    return [RULES[code] for code in sorted(texts) if matches(word, *texts[code])]
+
+
+def rules(word: str) -> list[Place]:
+    """Return the rules that match a word, each with everything that leads to it."""
+    known = lines()
+    return [place_of(rule, known) for rule in matching(word)]
 
 
 def steps(word: str) -> list[tuple[str, Step]]:
@@ -67,13 +69,13 @@ def steps(word: str) -> list[tuple[str, Step]]:
     return [(kind, step) for kind, step in rows if matches(word, f"{kind}.{step.slug}", step.zh, step.en)]
 
 
-def place_of(rule: Rule[Any], lines: list[Line] | None = None) -> Place:
+def place_of(rule: Rule[Any], known: list[Line]) -> Place:
     """Return where a rule stands, which steps need it, which code judges by it otherwise, and where it is tested."""
     name = rule.code.partition(".")[2]
     word = re.compile(rf"\b{re.escape(name)}\b")
     tests: dict[str, str] = {}
     uses: dict[str, str] = {}
-    for file, line, text in list(_lines()) if lines is None else lines:
+    for file, line, text in known:
         if name in text and "import" not in text and word.search(text):
             (tests if "/tests/" in f"/{file}" else uses).setdefault(file, f"{file}:{line}")
     home = relative(rule.file)
@@ -88,7 +90,12 @@ def relative(file: str) -> str:
     return str(path.relative_to(env.ROOT)) if path.is_relative_to(env.ROOT) else file
 
 
-def _lines() -> Iterator[Line]:
+def lines() -> list[Line]:
+    """Return every line of the code and of the tests with its place."""
+    return list(_read())
+
+
+def _read() -> Iterator[Line]:
     for pattern in ("chengzhi/**/*.py", "tests/**/*.py"):
         for path in sorted(env.ROOT.glob(pattern)):
             for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):

@@ -3,6 +3,7 @@
 import logging
 import secrets
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,7 +11,9 @@ from django.shortcuts import render
 from django.utils import translation
 
 from chengzhi.kernel import doors
-from chengzhi.kernel.problems import NotSignedIn, Problem
+from chengzhi.kernel.access import Actor
+from chengzhi.kernel.problems import NotAllowed, NotSignedIn, Problem
+from chengzhi.organisation import queries as organisation
 
 logger = logging.getLogger("chengzhi")
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -49,6 +52,28 @@ def language(answer: Answer) -> Answer:
     return run
 
 
+def person(answer: Answer) -> Answer:
+    """Recognise who is signed in, in the post that he has chosen, for pages; the API recognises its callers itself."""
+
+    def run(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(("/api/", "/static/", "/healthz", "/readyz")) and request.user.is_authenticated:
+            request.actor = _signed_in(request)  # type: ignore[attr-defined]  # read by kernel.doors
+        return answer(request)
+
+    return run
+
+
+def _signed_in(request: HttpRequest) -> Actor | None:
+    account = int(request.user.pk or 0)
+    try:
+        return organisation.actor(account, request.session.get("post"))
+    except NotAllowed:
+        request.session.pop("post", None)  # the post has ended: he goes on in the one that is left
+        return organisation.actor(account)
+    except NotSignedIn:
+        return None
+
+
 class ProblemsAndFaults:
     """Turns a `Problem` into its answer, and anything unforeseen into one with an id that is also in the log."""
 
@@ -70,11 +95,18 @@ class ProblemsAndFaults:
         if _wants_json(request):
             return doors.refused(problem)
         if isinstance(problem, NotSignedIn):
-            response = HttpResponse(status=302)
-            response["Location"] = f"{settings.LOGIN_URL}?next={request.get_full_path()}"
-            return response
+            return _to_sign_in(request)
         template = "site/refused_part.html" if request.headers.get("HX-Request") else "site/refused.html"
         return render(request, template, {"problem": problem, "faults": problem.faults}, status=problem.status)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    swapped = bool(request.headers.get("HX-Request"))
+    asked = request.headers.get("HX-Current-URL", "/") if swapped else request.get_full_path()
+    path = f"/{asked.partition('://')[2].partition('/')[2]}" if "://" in asked else asked
+    response = HttpResponse(status=401 if swapped else 302)
+    response["HX-Redirect" if swapped else "Location"] = f"{settings.LOGIN_URL}?{urlencode({'next': path})}"
+    return response
 
 
 def _wants_json(request: HttpRequest) -> bool:

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "chengzhi.site.middleware.person",
     "django.contrib.messages.middleware.MessageMiddleware",
     "chengzhi.site.middleware.problems_and_faults",
     "axes.middleware.AxesMiddleware",
@@ -114,6 +115,7 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "chengzhi.organisation.views.locked_out"
+CSRF_FAILURE_VIEW = "chengzhi.site.views.form_too_old"
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from chengzhi.kernel.registers import Register
 from chengzhi.territory.models import Cell, Division, DutyGrid
+from chengzhi.territory.point_index import PointIndex
 
 REGISTER = "territory"
 METRES_PER_DEGREE = 111_320.0
@@ -102,6 +103,7 @@ class _Cells:
         self._to = np.array([FOREVER if row[5] is None else row[5].toordinal() for row in rows], dtype=np.int64)
         shapely.prepare(self.polygons)
         self.tree = shapely.STRtree(self.polygons)
+        self._points = PointIndex(self.polygons)
         self._places: dict[tuple[int, date], Place] = {}
 
     def at(self, lon: float, lat: float, day: date) -> int:
@@ -115,10 +117,9 @@ class _Cells:
 
     def at_many(self, lons: npt.NDArray[np.float64], lats: npt.NDArray[np.float64], day: date) -> Indices:
         """Return the index of the cell for each position, NOWHERE outside."""
-        point, cell = self.tree.query(shapely.points(lons, lats))
+        point, cell = self._points.pairs(lons, lats)
         moment = day.toordinal()
         held = (self._from[cell] <= moment) & (moment <= self._to[cell])
-        held &= shapely.intersects_xy(self.polygons[cell], lons[point], lats[point])
         point, cell = point[held], cell[held]
         found: Indices = np.full(len(lons), len(self.facts), dtype=np.int64)
         np.minimum.at(found, point, cell)

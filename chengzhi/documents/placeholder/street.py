@@ -135,7 +135,7 @@ def _ground(draw: Draw, chance: Random) -> None:
 
 
 def _from_another_side(picture: Image.Image, chance: Random) -> Image.Image:
-    left, top = chance.uniform(0, 90), chance.uniform(0, 40)
+    left, top = chance.uniform(0, 90), chance.uniform(55, 75)
     nearer = picture.resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR, (left, top, left + 700, top + 525))
     return nearer.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
 
@@ -144,7 +144,7 @@ def _captions(picture: Image.Image, lines: Sequence[str], mark: str) -> None:
     draw = ImageDraw.Draw(picture)
     if lines:
         top = HEIGHT - LINE * len(lines) - MARGIN
-        strip = picture.crop((0, top, WIDTH, HEIGHT)).point(lambda value: value * 2 // 5)
+        strip = picture.crop((0, top, WIDTH, HEIGHT)).point(lambda value: value // 5)
         picture.paste(strip, (0, top))
         for place, line in enumerate(lines):
             text, font = _readable(line, 22)

@@ -1,7 +1,7 @@
 """One incident in full: for the case page, the API and the trail."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -88,8 +88,20 @@ def detail(number: str, actor: Actor) -> dict[str, Any]:
         "reporter_person": None if row.reporter_person is None else str(row.reporter_person),
         "clocks": [_clock(clock) for clock in family.clocks[family.focus].values()],
         "parts": [_part(part) for part in family.parts() if part.visible_to(actor)],
-        "evidence": documents.of_matter(family.root.id),
+        "evidence": _evidence(family, actor),
     }
+
+
+def _evidence(family: Family, actor: Actor) -> list[dict[str, Any]]:
+    visible = {identifier for identifier in family.members if family.at(identifier).visible_to(actor)}
+    found = [row for row in documents.of_matter(family.root.id) if int(row["matter"]) in visible]
+    return [{key: _plain(key, value) for key, value in row.items()} for row in found]
+
+
+def _plain(key: str, value: Any) -> Any:
+    if isinstance(value, datetime):
+        return iso(value)
+    return str(value) if key in {"id", "matter", "uploaded_by"} else value
 
 
 def _clock(clock: Clock) -> dict[str, Any]:

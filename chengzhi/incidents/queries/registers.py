@@ -177,9 +177,7 @@ def limit_for(class_code: str, condition: str, level: str, county: str, on: date
     known = taken.classes.get(class_code)
     scheme = known.scheme if known else DEFAULT_SCHEME
     if found is None:
-        return FrozenLimit(
-            DEFAULT_AMOUNT, DEFAULT_UNIT, scheme, class_code, condition, ALL_LEVELS, "default", 0, "D", "platform default"
-        )
+        return FrozenLimit(DEFAULT_AMOUNT, DEFAULT_UNIT, scheme, class_code, condition, ALL_LEVELS, "default", 0, "D", "platform default")
     at, row = found
     return FrozenLimit(row.amount, row.unit, scheme, *sought, at, row.version, row.id, row.mark, row.source)
 

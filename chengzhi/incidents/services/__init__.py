@@ -5,10 +5,15 @@ from chengzhi.incidents.services.checking import fail_check, pass_check, send_ch
 from chengzhi.incidents.services.closing import ask_void, close, deny_void, rework, void, withdraw
 from chengzhi.incidents.services.dispatching import dispatch, redirect, return_to_filing
 from chengzhi.incidents.services.disposal import finish, sign
+from chengzhi.incidents.services.doubles import register_duplicate
 from chengzhi.incidents.services.filing import file_case, refuse_filing, send_back
+from chengzhi.incidents.services.limit_files import LimitImporter
+from chengzhi.incidents.services.registers import adopt_limits, load_seed
 from chengzhi.incidents.services.report import register_call, report
 
 __all__ = [
+    "LimitImporter",
+    "adopt_limits",
     "ask_void",
     "close",
     "deny_void",
@@ -16,6 +21,7 @@ __all__ = [
     "fail_check",
     "file_case",
     "finish",
+    "load_seed",
     "merge",
     "pass_check",
     "pass_on",
@@ -23,6 +29,7 @@ __all__ = [
     "refuse",
     "refuse_filing",
     "register_call",
+    "register_duplicate",
     "reply_verify",
     "report",
     "return_to_filing",

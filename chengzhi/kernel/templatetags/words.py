@@ -9,7 +9,8 @@ from django import template
 from django.templatetags.static import static
 from django.utils import timezone, translation
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from pypinyin import Style, lazy_pinyin
 
 from chengzhi.kernel.clocks.drawing import WEEKDAYS
 from chengzhi.kernel.lights import Left, Standing
@@ -141,15 +142,24 @@ def day_of(value: str | date) -> str:
     return f"{written} {said(WEEKDAYS[moment.weekday()])}"
 
 
+SHAPES = {
+    "green": mark_safe('<circle cx="8" cy="8" r="6.5"/>'),
+    "yellow": mark_safe('<path d="M8 1.6 15 14H1z"/>'),
+    "red": mark_safe('<rect x="2" y="2" width="12" height="12" rx="1"/>'),
+    "grey": mark_safe('<path d="M3 2h3.5v12H3zM9.5 2H13v12H9.5z"/>'),
+    "hollow": mark_safe('<circle cx="8" cy="8" r="5.75"/>'),
+}
+
+
 @register.simple_tag
-def light(standing: Standing) -> SafeString:
-    """Return the light of a matter: colour, shape and, for readers that do not see it, the word."""
+def light(standing: Standing, size: str = "") -> SafeString:
+    """Return the light of a matter: colour, shape and word together."""
     shown = standing.light
     return format_html(
-        '<span class="light light-{}" title="{}"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></span>',
+        '<span class="light light-{} {}"><svg viewBox="0 0 16 16" aria-hidden="true">{}</svg><span class="word">{}</span></span>',
         shown.slug,
-        said(shown),
-        shown.shape,
+        size,
+        SHAPES[shown.slug],
         said(shown),
     )
 
@@ -158,3 +168,21 @@ def light(standing: Standing) -> SafeString:
 def icon(name: str, css: str = "") -> SafeString:
     """Return one icon of the sprite; it is an ornament, words stand beside it."""
     return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>', css, static("vendor/icons.svg"), name)
+
+
+@register.filter
+def initials(text: str) -> str:
+    """Return the first letters of the pinyin of a name, by which it is found when typed."""
+    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).lower()
+
+
+@register.filter
+def limit_left(minutes: int, working: bool) -> str:
+    """Return an amount of used time in its two largest units."""
+    return amount_of(minutes, WORKING_DAY if working else DAY)
+
+
+@register.filter
+def get(mapping: Mapping[str, Any], name: str) -> Any:
+    """Return one entry of a mapping, empty when there is none."""
+    return mapping.get(name, "")

@@ -239,7 +239,8 @@ def test_every_faulty_row_is_reported_by_code_with_its_number():
     ]
     row = ImportRow.objects.get(of=record, row_no=4)
     assert row.message_en == (
-        "books “x” is wrong: it must be a whole number, for example 4. since “2026-13-01” is wrong: it must be a date, for example 2026-08-15."
+        "books “x” is wrong: it must be a whole number, for example 4. "
+        "since “2026-13-01” is wrong: it must be a date, for example 2026-08-15."
     )
     assert row.message_zh == "册数“x”不对：应为整数，例如 4。启用日期“2026-13-01”不对：应为日期，例如 2026-08-15。"
     assert ImportRow.objects.get(of=record, row_no=5).message_en == "“A” is in row 2 already; remove one of the two rows."

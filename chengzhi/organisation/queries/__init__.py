@@ -20,6 +20,7 @@ from chengzhi.organisation.queries.bodies import (
 from chengzhi.organisation.queries.duty import covers, inspectors_on_duty
 from chengzhi.organisation.queries.people import (
     EVERYTHING,
+    accounts_at,
     actor,
     caller_by_token,
     digest_of,
@@ -41,6 +42,7 @@ __all__ = [
     "Person",
     "PostView",
     "UnitView",
+    "accounts_at",
     "actor",
     "body",
     "caller_by_token",

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from chengzhi.kernel.access import SYSTEM, SYSTEM_ID, Actor
+from chengzhi.kernel.cards import names_people
 from chengzhi.kernel.models import Once
 from chengzhi.kernel.problems import NotAllowed, NotFound, NotSignedIn
 from chengzhi.organisation.models import Account, ApiToken, Role
@@ -142,6 +143,7 @@ def posts_of(account_id: int) -> list[PostView]:
     return [taken.posts[post] for post in taken.posts_of.get(account.staff or 0, [])] if account else []
 
 
+@names_people
 def staff_name(account_id: int) -> str:
     """Return the name that history shows for an account, also for a closed one."""
     if account_id == SYSTEM_ID:
@@ -163,6 +165,14 @@ def person_of(account_id: int) -> Person:
         return Person(account.username, "", "", "")
     posts = taken.posts_of.get(account.staff, [])
     return _person(taken, account.staff, posts[0] if posts else None)
+
+
+def accounts_at(holder_id: int) -> list[int]:
+    """Return the accounts of those who act for a post, unit or crew today, in the order in which they came to their posts."""
+    taken = today()
+    account_of = {account.staff: account.id for account in taken.accounts.values() if account.staff and account.is_active}
+    acting = [post for post in taken.posts.values() if holder_id in _held_through(taken, post)]
+    return [account_of[staff] for post in acting for staff in taken.staff_in.get(post.id, []) if staff in account_of]
 
 
 def people_at(holder_id: int) -> list[Person]:

@@ -10,12 +10,11 @@ from chengzhi.kernel.models import Holder
 from chengzhi.kernel.problems import Fault, Invalid, NotAllowed, NotFound, Refused
 from chengzhi.organisation import queries as organisation
 from chengzhi.powers import rules
-from chengzhi.powers.models import AREA_KINDS, GROUNDS, ROLES, Responsibility
+from chengzhi.powers.models import AREA_KINDS, GROUNDS, LONGEST, ROLES, Responsibility
 from chengzhi.powers.queries import ANYWHERE, NAME, claim_of, claims
 
 MANAGE = capability("powers.responsibility.manage", "维护权责清单", "maintain responsibilities")
 DAY = timedelta(days=1)
-LONGEST = {"basis_zh": 300, "document": 120, "source": 200, "note": 300}
 SUBJECT_FORM = re.compile(r"\*|(BJ|SJ)\d{2}(\d{2})?")
 DIVISION_FORM = re.compile(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}")
 AREA_FORMS = {
@@ -172,12 +171,12 @@ def derived_ground(role: str, subject: str, area_kind: str) -> str:
 
 def collision(row: Responsibility, other: Responsibility) -> Fault:
     """Return the reason why two rows cannot both stand, naming the body that has the responsibility already."""
-    (zh, en), name = ROLES[row.role], other.body
+    (zh, en), name = ROLES[row.role], other.body.name_zh
     until_zh, until_en = (f"至 {other.valid_to}", f"to {other.valid_to}") if other.valid_to else ("起", "on")
     return Fault(
         code=rules.one_body_answers.code,
-        zh=f"“{row.subject}”在该区域的{zh}单位自 {other.valid_from} {until_zh}已是“{name.name_zh}”，请先终止该项，或改期。",
-        en=f"The {en} body for “{row.subject}” in this area is “{name.name_en or name.name_zh}” from {other.valid_from} {until_en}; "
+        zh=f"“{row.subject}”在该区域的{zh}单位自 {other.valid_from} {until_zh}已是“{name}”，请先终止该项，或改期。",
+        en=f"The {en} body for “{row.subject}” in this area is “{other.body.name_en or name}” from {other.valid_from} {until_en}; "
         "end that first, or choose other days.",
         field="body",
         source=str(rules.one_body_answers.source),
@@ -198,22 +197,14 @@ def _check_words(role: str, ground: str, texts: dict[str, str]) -> None:
     if ground:
         _one_of("ground", ground, GROUNDS)
     if not texts["basis_zh"].strip():
-        raise Invalid(
-            "依据 basis_zh 不能为空，请填写文件或条款。", "basis_zh is empty; name the document or article.", code="no_basis"
-        )
+        raise Invalid("依据 basis_zh 不能为空，请填写文件或条款。", "basis_zh is empty; name the document or article.", code="no_basis")
     for field, value in texts.items():
-        longest = longest_text(field)
-        if len(value) > longest:
+        if len(value) > LONGEST[field]:
             raise Invalid(
-                f"{field} 最多 {longest} 个字，现有 {len(value)} 个，请缩短。",
-                f"{field} takes at most {longest} characters, but has {len(value)}; shorten it.",
+                f"{field} 最多 {LONGEST[field]} 个字，现有 {len(value)} 个，请缩短。",
+                f"{field} takes at most {LONGEST[field]} characters, but has {len(value)}; shorten it.",
                 code="too_long",
             )
-
-
-def longest_text(field: str) -> int:
-    """Return how many characters a column of the register takes."""
-    return LONGEST[field]
 
 
 def _check_body(body_id: int) -> None:

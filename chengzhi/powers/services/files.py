@@ -12,7 +12,7 @@ from chengzhi.kernel.models import ImportRow
 from chengzhi.kernel.problems import Problem
 from chengzhi.organisation import queries as organisation
 from chengzhi.powers import rules
-from chengzhi.powers.models import AREA_KINDS, GROUNDS, ROLES, Responsibility
+from chengzhi.powers.models import AREA_KINDS, GROUNDS, LONGEST, ROLES, Responsibility
 from chengzhi.powers.queries import ANYWHERE, NAME, claim_of
 from chengzhi.powers.services import assigning
 
@@ -42,7 +42,7 @@ def fitting(check: Callable[[str], str]) -> Callable[[str], str]:
 
 def short(field: str) -> Callable[[str], str]:
     """Return a reader of texts that fit into a column of the register."""
-    longest = assigning.longest_text(field)
+    longest = LONGEST[field]
 
     def read(value: str) -> str:
         if len(value) > longest:
@@ -227,8 +227,7 @@ def _collision(no: int, row: Responsibility, other_no: int, other: Responsibilit
     return RowError(
         "overlap",
         f"与第 {other_no} 行（单位 {code}）重叠：同一事项、区域、职责在同一天只能有一个责任单位，请改期或删去一行。",
-        f"It collides with row {other_no} (body {code}): one matter, area and role has one body on a day; "
-        "change the days or remove a row.",
+        f"It collides with row {other_no} (body {code}): one matter, area and role has one body on a day; change the days or remove a row.",
         "body",
         no,
     )

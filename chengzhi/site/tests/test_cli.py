@@ -8,6 +8,7 @@ from chengzhi.kernel.rules import RULES
 from chengzhi.site import cli, finding
 
 COMMANDS = ["deadline", "demo", "docs", "import", "migrate", "replay", "serve", "trail", "where", "worker"]
+LINES = finding.lines()
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -54,12 +55,12 @@ def test_articles_are_written_as_law_writes_them(number: int, chinese: str) -> N
 def test_every_rule_is_found_by_its_code_sentences_and_article(code: str) -> None:
     rule = RULES[code]
     for word in (code, rule.zh, rule.en, rule.en.upper(), rule.source.article):
-        assert code in [place.rule.code for place in finding.rules(word)], word
+        assert code in [found.code for found in finding.matching(word)], word
 
 
 @pytest.mark.parametrize("code", sorted(RULES))
 def test_every_rule_is_needed_and_has_a_test(code: str) -> None:
-    place = finding.place_of(RULES[code])
+    place = finding.place_of(RULES[code], LINES)
     assert place.steps or place.uses, f"{code} is needed by nothing: name it in the row that needs it, or remove it."
     assert place.tests, f"{code} has no test that names it."
 

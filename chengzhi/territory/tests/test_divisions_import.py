@@ -51,7 +51,8 @@ def test_the_same_file_again_changes_nothing():
 
 
 def test_chinese_headers_levels_and_padded_statistical_codes_are_understood():
-    text = "区划代码,级别,名称,上级代码\n980100000000,市,甲市,980000\n980102000000,区县,甲东区,980100000000\n980102001000,街道,甲一街道,980102\n"
+    text = "区划代码,级别,名称,上级代码\n980100000000,市,甲市,980000\n"
+    text += "980102000000,区县,甲东区,980100000000\n980102001000,街道,甲一街道,980102\n"
     assert applied(text).counts["new"] == 3
     assert queries.division("980102001").level == "town"
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from argparse import ArgumentParser
 from typing import Any
 
@@ -13,6 +14,7 @@ from chengzhi.site.supervisor import Member, answers, check_port, supervise
 APPLICATION = "chengzhi.site.wsgi:application"
 MOST_WORKERS = 4
 THREADS = 4
+HEAD_START = 1.5
 
 
 class Command(BaseCommand):
@@ -39,7 +41,9 @@ class Command(BaseCommand):
             check_port(host, port)
             members.append(Member("web", web_command(host, port, options["workers"], options["threads"])))
         if only != "web":
-            members.append(Member("worker", [sys.executable, "-m", "chengzhi.site.cli", "worker"]))
+            # A moment later than the web, which somebody waits for.
+            start = time.monotonic() + (HEAD_START if members else 0)
+            members.append(Member("worker", [sys.executable, "-m", "chengzhi.site.cli", "worker"], next_start=start))
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}/" if only != "worker" else "worker"
         supervise(
             members,

@@ -1,0 +1,56 @@
+"""Small pages of the roof: language, appearance, and what is shown when an address or a form is not known."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from chengzhi.kernel import doors
+from chengzhi.kernel.problems import NotAllowed, NotFound, Problem
+
+YEAR = 365 * 24 * 3600
+LANGUAGES = {"zh-hans", "en"}
+APPEARANCES = {"light", "dark", "auto"}
+APPEARANCE = "appearance"
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Keep the language of the pages in a cookie and go back."""
+    wanted = request.POST.get("to", "")
+    return _kept(request, settings.LANGUAGE_COOKIE_NAME, wanted if wanted in LANGUAGES else "zh-hans")
+
+
+@require_POST
+def appearance(request: HttpRequest) -> HttpResponse:
+    """Keep light, dark or the device's own appearance in a cookie and go back."""
+    wanted = request.POST.get("to", "")
+    return _kept(request, APPEARANCE, wanted if wanted in APPEARANCES else "auto")
+
+
+def _kept(request: HttpRequest, cookie: str, value: str) -> HttpResponse:
+    back = request.POST.get("next", "/")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/")
+    answer = HttpResponseRedirect(back if safe else "/")
+    answer.set_cookie(cookie, value, max_age=YEAR, samesite="Lax", secure=settings.CSRF_COOKIE_SECURE)
+    return answer
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer an address that there is not."""
+    missing = NotFound(f"没有页面“{request.path[:80]}”，请检查地址。", f"There is no page “{request.path[:80]}”; check the address.")
+    return _refused(request, missing)
+
+
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token is missing or of another session."""
+    return _refused(request, NotAllowed("页面停留太久或登录已更换，请返回上一页刷新后再提交。", "This form is too old or of another session; go back, reload and send it again.", code="form_too_old"))
+
+
+def _refused(request: HttpRequest, problem: Problem) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        refused: JsonResponse = doors.refused(problem)
+        return refused
+    template = "site/refused_part.html" if request.headers.get("HX-Request") else "site/refused.html"
+    return render(request, template, {"problem": problem, "faults": problem.faults}, status=problem.status)
