@@ -63,6 +63,7 @@ machine-test:
 
 install: .venv/.base
 prepare: .venv/.base $(VENDOR) $(MO) $(VAR)/static/.stamp
+	@$(BIN)/python -m compileall -q chengzhi
 
 .venv/bin/python:
 	@scripts/machine.sh demo

@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 export CHENGZHI_VAR="$PWD/${CHENGZHI_TEST_VAR:-var/test}"
 mkdir -p "$CHENGZHI_VAR"
 rm -f "$CHENGZHI_VAR"/*.xml
+ln -sfn ../static "$CHENGZHI_VAR/static"
 trap 'scripts/postgres.sh stop' EXIT
 
 echo "→ Tests on SQLite"

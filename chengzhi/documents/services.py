@@ -4,7 +4,7 @@ import math
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypedDict
+from typing import NamedTuple, Protocol, TypedDict
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -21,10 +21,10 @@ LONGEST_NOTE = 200
 MOST_AT_ONCE = 30
 KEEP_UNCLAIMED = timedelta(hours=48)
 BATCH = 500
-_ATTACHABLE = """
-    SELECT a.*,
-           EXISTS (SELECT 1 FROM documents_evidence e WHERE e.attachment_id = a.id AND e.root_id = %s) AS shared,
-           EXISTS (SELECT 1 FROM documents_evidence e WHERE e.attachment_id = a.id AND e.matter_id = %s AND e.stage = %s) AS present
+_CANDIDATES = """
+    SELECT a.id, a.sha256, a.claimed_at IS NOT NULL,
+           a.uploaded_by = %s OR EXISTS (SELECT 1 FROM documents_evidence e WHERE e.attachment_id = a.id AND e.root_id = %s),
+           EXISTS (SELECT 1 FROM documents_evidence e WHERE e.attachment_id = a.id AND e.matter_id = %s AND e.stage = %s)
     FROM documents_attachment a WHERE a.id IN ({ids}) ORDER BY a.id {lock}"""
 
 
@@ -41,6 +41,16 @@ class Attached(TypedDict):
     id: str
     sha256: str
     stage: str
+
+
+class Candidate(NamedTuple):
+    """An attachment as a step may find it: used before, usable by the actor, and already evidence of this matter at this stage."""
+
+    id: int
+    sha256: str
+    claimed: bool
+    usable: bool
+    present: bool
 
 
 class Swept(TypedDict):
@@ -107,8 +117,16 @@ def attach(*, matter_id: int, root_id: int, attachment_ids: Sequence[int], stage
     """
     wanted = list(dict.fromkeys(attachment_ids))
     _check_attach(wanted, stage, note)
-    found = _attachable(wanted, matter_id, root_id, stage) if wanted else {}
-    return [_add(found.get(identifier), identifier, matter_id, root_id, stage, note, act) for identifier in wanted]
+    found = _candidates(wanted, matter_id, root_id, stage, act)
+    for identifier in wanted:
+        candidate = found.get(identifier)
+        if candidate is None or not candidate.usable:
+            raise _not_usable(identifier)
+        if not candidate.present:
+            writes.add(Evidence(attachment_id=identifier, matter_id=matter_id, root_id=root_id, stage=stage, note=note, added_at=act.at))
+        if not candidate.claimed:
+            writes.change(Attachment(id=identifier, claimed_at=act.recorded_at), "claimed_at")
+    return [Attached(id=str(identifier), sha256=found[identifier].sha256, stage=stage) for identifier in wanted]
 
 
 def _check_attach(wanted: list[int], stage: str, note: str) -> None:
@@ -132,29 +150,24 @@ def _check_attach(wanted: list[int], stage: str, note: str) -> None:
         )
 
 
-def _attachable(wanted: list[int], matter_id: int, root_id: int, stage: str) -> dict[int, Any]:
-    """Lock what is to be attached, so that the sweeper leaves it alone; rows carry `shared` and `present` beside their columns."""
-    usable = [identifier for identifier in wanted if queries.is_id(identifier)]
-    if not usable:
+def _candidates(wanted: list[int], matter_id: int, root_id: int, stage: str, act: Act) -> dict[int, Candidate]:
+    """Find and lock what is to be attached, so that the sweeper leaves it alone."""
+    ids = [identifier for identifier in wanted if queries.is_id(identifier)]
+    if not ids:
         return {}
-    # Written out, because Django would lock only in a transaction that it has begun itself.
-    sql = _ATTACHABLE.format(ids=", ".join(["%s"] * len(usable)), lock="FOR UPDATE OF a" if connection.vendor == "postgresql" else "")
-    return {row.id: row for row in Attachment.objects.raw(sql, [root_id, matter_id, stage, *usable])}
+    # Written out, because Django locks only in a transaction that it has begun itself.
+    sql = _CANDIDATES.format(ids=", ".join(["%s"] * len(ids)), lock="FOR UPDATE OF a" if connection.vendor == "postgresql" else "")
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [act.actor.id, root_id, matter_id, stage, *ids])
+        return {row[0]: Candidate(*row) for row in cursor.fetchall()}
 
 
-def _add(row: Any, identifier: int, matter_id: int, root_id: int, stage: str, note: str, act: Act) -> Attached:
-    if row is None or not (row.uploaded_by == act.actor.id or row.shared):
-        raise Invalid(
-            f"attachments 中的“{identifier}”不存在或不是您上传的，请先上传文件再使用返回的编号。",
-            f"attachments names “{identifier}”, which does not exist or was not uploaded by you; upload the file and use the id you get.",
-            code="attachment_unknown",
-        )
-    if not row.present:
-        writes.add(Evidence(attachment=row, matter_id=matter_id, root_id=root_id, stage=stage, note=note, added_at=act.at))
-    if row.claimed_at is None:
-        row.claimed_at = act.recorded_at
-        writes.change(row, "claimed_at")
-    return Attached(id=str(row.id), sha256=row.sha256, stage=stage)
+def _not_usable(identifier: int) -> Invalid:
+    return Invalid(
+        f"attachments 中的“{identifier}”不存在或不是您上传的，请先上传文件再使用返回的编号。",
+        f"attachments names “{identifier}”, which does not exist or was not uploaded by you; upload the file and use the id you get.",
+        code="attachment_unknown",
+    )
 
 
 def sweep(before: datetime) -> Swept:

@@ -9,6 +9,7 @@ from chengzhi.kernel.workflow.table import ALL, SAME
 REPORT = capability("incidents.incident.report", "现场上报", "report from the street")
 REGISTER = capability("incidents.incident.register", "登记受理", "register calls")
 ACCEPT = capability("incidents.incident.accept", "受理、发核实、发核查", "accept and send inspectors")
+MERGE = capability("incidents.incident.merge", "并案", "merge duplicates")
 FILE = capability("incidents.incident.file", "立案", "file")
 DISPATCH = capability("incidents.incident.dispatch", "派遣", "dispatch")
 CLOSE = capability("incidents.incident.close", "结案、返工", "close")
@@ -61,7 +62,7 @@ INCIDENT: Kind[IncidentFacts] = Kind(
         Step("pass_on", (TO_ACCEPT,), TO_FILE, ACCEPT, "批转立案", "Pass to filing", needs=(
             rules.class_is_known, rules.position_is_known, rules.truth_is_verified), stops=("accept",), starts=("file",), ref="A5"),
         Step("refuse", (TO_ACCEPT,), REFUSED, ACCEPT, "不予受理", "Refuse", needs=(rules.reply_is_made,), then="county_ended", ref="A6"),
-        Step("merge", (TO_ACCEPT, TO_FILE), MERGED, ACCEPT, "并入已有案件", "Merge", needs=(
+        Step("merge", (TO_ACCEPT, TO_FILE), MERGED, MERGE, "并入已有案件", "Merge", needs=(
             rules.target_is_another_open_one, rules.target_has_same_class, rules.target_is_near, rules.target_is_recent),
             then="county_ended", ref="A8"),
         Step("file_case", (TO_FILE,), TO_DISPATCH, FILE, "立案", "File", needs=(

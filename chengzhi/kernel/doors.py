@@ -18,6 +18,11 @@ LARGEST_JSON = 1024 * 1024
 _VERSION = re.compile(r'^(?:W/)?"?(\d{1,9})"?$')
 
 
+def recognise(request: HttpRequest, actor: Actor, known: Once | None = None) -> None:
+    """Keep who is asking, his act of this moment, and the stored answer of his idempotency key, for the doors of this request."""
+    vars(request).update(actor=actor, act=act_now(actor), known_once=known)
+
+
 def actor_of(request: HttpRequest) -> Actor:
     """Return who is asking; NotSignedIn when nobody has been recognised."""
     actor = getattr(request, "actor", None)

@@ -1,4 +1,4 @@
-"""The question only this platform answers: who is responsible for this matter, here, on this day, and on which basis?"""
+"""Questions about powers: who is responsible for this matter, here, on this day, and on which basis."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

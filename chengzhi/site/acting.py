@@ -53,6 +53,12 @@ class InHand:
         return found.at(self.id)
 
     @property
+    def row(self) -> Incident:
+        """The row of the incident as the services of this unit of work see it."""
+        found: Incident = self.family.nouns[self.id]
+        return found
+
+    @property
     def state(self) -> str:
         """The present state of the incident."""
         return self.family.matter.state

@@ -13,6 +13,7 @@ from chengzhi.kernel import doors, once
 from chengzhi.kernel.access import Actor
 from chengzhi.kernel.problems import Fault, Invalid, NotSignedIn, Problem
 from chengzhi.organisation import queries as organisation
+from chengzhi.organisation import services as organisation_services
 from chengzhi.site.middleware import fault_answer
 from chengzhi.territory.api import router as territory_router
 
@@ -23,7 +24,8 @@ class Token(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
         """Recognise the caller or raise NotSignedIn."""
         actor, known = organisation.caller_by_token(token, request.headers.get("Idempotency-Key", ""))
-        request.actor, request.known_once = actor, known  # type: ignore[attr-defined]  # read by kernel.doors
+        doors.recognise(request, actor, known)
+        organisation_services.note_token_use(token=token)
         return actor
 
 
@@ -32,8 +34,7 @@ def session(request: HttpRequest) -> Actor | None:
     if not request.user.is_authenticated:
         return None
     actor = organisation.actor(request.user.pk)
-    request.actor = actor  # type: ignore[attr-defined]  # read by kernel.doors
-    request.known_once = once.find(actor.id, request.headers.get("Idempotency-Key", ""))  # type: ignore[attr-defined]  # as above
+    doors.recognise(request, actor, once.find(actor.id, request.headers.get("Idempotency-Key", "")))
     return actor
 
 

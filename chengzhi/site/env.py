@@ -54,5 +54,6 @@ DEBUG = flag("CHENGZHI_DEBUG", False, "Show details of faults on the page. Never
 HOSTS = text("CHENGZHI_HOSTS", "127.0.0.1,localhost,[::1]", "Host names that are answered, separated by commas.")
 HTTPS = flag("CHENGZHI_HTTPS", False, "The service is reached by HTTPS: secure cookies and HSTS are switched on.")
 ZONE = text("CHENGZHI_ZONE", "Asia/Shanghai", "Time zone of the city; 'today' is counted in it.")
+FOUR_EYES = flag("CHENGZHI_FOUR_EYES", False, "A duty chief may not close an incident that he filed himself.")
 CITY = text("CHENGZHI_CITY", "990100", "Six-digit division code of the city.")
 CITY_NAME = text("CHENGZHI_CITY_NAME", "XX市", "Name of the city in page titles and documents.")

@@ -10,6 +10,7 @@ from chengzhi.site import env
 ROOT = env.ROOT
 VAR = env.VAR
 NODE = env.NODE
+FOUR_EYES = env.FOUR_EYES
 CITY = env.CITY
 CITY_NAME = env.CITY_NAME
 VAR.mkdir(parents=True, exist_ok=True)
@@ -48,6 +49,8 @@ def _database() -> dict[str, object]:
         "HOST": unquote(url.hostname or ""),
         "PORT": url.port or "",
         "CONN_MAX_AGE": None,
+        # A service runs in pipeline mode, where server-side cursors are refused; a transaction pool cannot keep them either.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
         "OPTIONS": {"options": "-c timezone=UTC"},
     }
 

@@ -31,8 +31,6 @@ def locate(request: HttpRequest, lon: Longitude, lat: Latitude, crs: str = "cgcs
 
 
 @router.get("/territory/around", summary="Cells around a position, for small maps")
-def around(
-    request: HttpRequest, lon: Longitude, lat: Latitude, metres: Annotated[float, Field(gt=0, le=2000)] = 400
-) -> HttpResponse:
+def around(request: HttpRequest, lon: Longitude, lat: Latitude, metres: Annotated[float, Field(gt=0, le=2000)] = 400) -> HttpResponse:
     """Return the cells around a position as GeoJSON."""
     return doors.answered(queries.around(lon, lat, metres))

@@ -95,9 +95,7 @@ def _overlaps(cells: Sequence[LayerCell], flat: "Flattener", limits: Limits) -> 
     ]
 
 
-def _coverage(
-    cells: Sequence[LayerCell], communities: Mapping[str, shapely.Polygon], flat: "Flattener", limits: Limits
-) -> list[Finding]:
+def _coverage(cells: Sequence[LayerCell], communities: Mapping[str, shapely.Polygon], flat: "Flattener", limits: Limits) -> list[Finding]:
     """V4: the cells of a community leave no gap in it; V5: none of them reaches outside."""
     findings = []
     for code, outline in communities.items():

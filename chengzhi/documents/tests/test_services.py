@@ -2,10 +2,11 @@
 
 import io
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from chengzhi.documents import jobs, queries, services, storage
 from chengzhi.documents.models import Attachment, Evidence
@@ -14,8 +15,9 @@ from chengzhi.documents.tests.test_pictures import PDF
 from chengzhi.kernel import schedule, writes
 from chengzhi.kernel.problems import Invalid, Refused, TooLarge
 
-# Without a surrounding transaction, so that on PostgreSQL services run in pipeline mode as they do in a city.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+# Without a transaction around the test, so that on PostgreSQL services run in pipeline mode as they do in a city.
+in_the_open = pytest.mark.django_db(transaction=True)
 
 
 def stored(seed=0, who=INSPECTOR, at=NOON, **options):
@@ -55,6 +57,25 @@ def test_the_same_bytes_from_another_person_are_another_attachment_over_one_file
     first, second = stored(), stored(who=WORKER)
     assert first.id != second.id and first.sha256 == second.sha256
     assert len([path for path in files_apart.glob("??/??/*") if path.is_file()]) == 1
+
+
+def at_once(work, times=6):
+    """Do the same in several threads, each with its own connection, and return what each got."""
+
+    def one(_):
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(one, range(times)))
+
+
+@in_the_open
+def test_the_same_bytes_sent_several_times_at_once_are_one_attachment():
+    assert len({row.id for row in at_once(stored)}) == 1
+    assert Attachment.objects.count() == 1
 
 
 def test_a_time_without_zone_is_meant_in_the_city():
@@ -115,6 +136,7 @@ def test_a_name_is_only_a_name(situation, name, kept):
     assert services.store(photo(), name, act(INSPECTOR)).original_name == kept
 
 
+@in_the_open
 def test_attaching_makes_evidence_and_claims_the_attachment():
     matter(1)
     first, second = stored(1), stored(2)
@@ -127,6 +149,7 @@ def test_attaching_makes_evidence_and_claims_the_attachment():
     assert set(Attachment.objects.values_list("claimed_at", flat=True)) == {NOON}
 
 
+@in_the_open
 def test_attaching_asks_the_database_once(django_assert_num_queries):
     matter(1)
     ids = [stored(seed).id for seed in range(3)]
@@ -190,6 +213,7 @@ def test_attaching_in_a_wrong_way_is_refused(situation, options, code):
     assert refusal.value.code == code
 
 
+@in_the_open
 def test_a_step_that_fails_after_attaching_leaves_no_evidence():
     matter(1)
     made = stored()
@@ -204,6 +228,7 @@ def test_a_step_that_fails_after_attaching_leaves_no_evidence():
     assert Evidence.objects.count() == 0 and Attachment.objects.get().claimed_at is None
 
 
+@in_the_open
 def test_a_file_stored_within_a_step_can_be_attached_in_it():
     matter(1)
 
@@ -221,6 +246,7 @@ def aged(row, hours):
     return row
 
 
+@in_the_open
 def test_a_sweep_removes_what_nobody_used_and_nothing_else():
     matter(1)
     unused = aged(stored(1, at=NOON - timedelta(hours=49)), 49)
@@ -244,6 +270,21 @@ def test_an_upload_repeated_shortly_before_the_sweep_stays():
     assert stored(at=NOON - timedelta(minutes=1)).id == first.id
     assert services.sweep(NOON - services.KEEP_UNCLAIMED) == {"attachments": 0, "files": 0}
     assert storage.path_of(first.sha256).exists()
+
+
+@pytest.mark.postgres_only
+@in_the_open
+def test_a_sweep_leaves_alone_what_a_running_step_is_just_attaching():
+    matter(1)
+    old = aged(stored(at=NOON - timedelta(hours=49)), 49)
+
+    @writes.service
+    def step():
+        attach([old.id])
+        return at_once(lambda: services.sweep(NOON - services.KEEP_UNCLAIMED), times=1)
+
+    assert step() == [{"attachments": 0, "files": 0}]
+    assert Evidence.objects.get().attachment_id == old.id and storage.path_of(old.sha256).exists()
 
 
 def test_a_sweep_of_more_than_one_batch_removes_all(monkeypatch):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from chengzhi.incidents import workflow
@@ -57,6 +58,7 @@ def facts(family: Family, act: Act) -> IncidentFacts:
         inspector_available=bool(organisation.inspectors_on_duty(seen.matter.node_id, row.duty_grid, act.at)),
         open_tasks=open_parts.count(workflow.TASK.name),
         check_result=row.check_result,
+        four_eyes=settings.FOUR_EYES,
         filed_by_actor=row.filed_by == act.actor.id,
         handled_by_actor=bool(getattr(row, "handled_by_actor", False)),
         void_requested=workflow.VOID_REQUEST.name in open_parts,

@@ -23,11 +23,11 @@ def file_case(*, matter_id: int, act: Act, condition: inputs.ConditionCode, opin
     known = {found.code: found for found in registers.conditions_of(row.class_code)}
     facts = queries.facts_with(family, act, condition_fits=condition in known)
     note(row, condition=condition, urgent=row.urgent or registers.urgent_condition(row.class_code, condition))
+    timings = timing.stage("dispatch", row, act)
     if condition in known:
         freeze(row, act)
+        timings["total"] = total(row, act)
         number_it(family, row, act)
-    timings = timing.stage("dispatch", row, act)
-    timings["total"] = total(row, act)
     INCIDENT.move(
         family,
         "file_case",

@@ -1,5 +1,6 @@
 """What every importer is made of: columns, checks of a row, checks across rows, the difference to the register, and applying."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -64,7 +65,7 @@ class Setting:
     complete: bool = False
 
 
-class Importer(Generic[C]):
+class Importer(ABC, Generic[C]):
     """Base of all importers. A context subclasses it in its services and registers one instance with `imports.register`.
 
     `context` reads once what all checks need; it is given to every other method. The framework itself finds empty
@@ -76,9 +77,9 @@ class Importer(Generic[C]):
     columns: ClassVar[tuple[Column, ...]]
     key: ClassVar[tuple[str, ...]] = ()
 
+    @abstractmethod
     def context(self, setting: Setting) -> C:
         """Return what the checks need to know of the database, read once."""
-        raise NotImplementedError
 
     def check(self, row: Row, context: C) -> list[RowError]:
         """Return the faults of one row by itself."""
@@ -88,17 +89,17 @@ class Importer(Generic[C]):
         """Return faults that only show across rows; each names its row."""
         return []
 
+    @abstractmethod
     def difference(self, row: Row, context: C) -> Difference:
         """Tell how a row differs from the register."""
-        raise NotImplementedError
 
     def gone(self, rows: Sequence[Row], context: C) -> list[Mapping[str, Any]]:
         """Return, for a complete file, the entries of the register that it no longer has, as values by column."""
         return []
 
+    @abstractmethod
     def apply(self, rows: Sequence[Row], context: C, act: Act) -> None:
         """Write the rows that are new, changed or gone; called inside the one transaction, never with a faulty row."""
-        raise NotImplementedError
 
 
 IMPORTERS: dict[str, Importer[Any]] = {}

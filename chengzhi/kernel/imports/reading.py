@@ -35,7 +35,6 @@ BROKEN_WORKBOOK = (
     IndexError,
     EOFError,
     OSError,
-    NotImplementedError,
     RuntimeError,
 )
 

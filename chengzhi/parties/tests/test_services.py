@@ -1,10 +1,11 @@
 """Registering, revealing and erasing people."""
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from chengzhi.kernel import writes
 from chengzhi.kernel.access import SYSTEM, Act, Actor
@@ -12,8 +13,9 @@ from chengzhi.kernel.problems import Invalid, NotAllowed, NotFound, Refused
 from chengzhi.parties import crypto, queries, services
 from chengzhi.parties.models import Organisation, Person, Reveal
 
-# Without a surrounding transaction, so that on PostgreSQL services run in pipeline mode as they do in a city.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+# Without a transaction around the test, so that on PostgreSQL services run in pipeline mode as they do in a city.
+in_the_open = pytest.mark.django_db(transaction=True)
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # 12:00 in Shanghai
 CAPABILITIES = {"parties.person.reveal": frozenset({1}), "parties.person.erase": frozenset({1})}
@@ -47,6 +49,25 @@ def test_the_same_phone_is_the_same_person(written):
     assert Person.objects.get().name_masked == "王**"
 
 
+def at_once(work, times=6):
+    """Do the same in several threads, each with its own connection, and return what each got."""
+
+    def one(_):
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(one, range(times)))
+
+
+@in_the_open
+def test_reports_from_one_number_that_arrive_together_make_one_person():
+    assert len({person.id for person in at_once(wang)}) == 1
+    assert Person.objects.count() == 1
+
+
 def test_a_name_that_was_missing_is_learnt_later():
     first = wang(name="")
     assert wang(name="张三").id == first.id
@@ -58,6 +79,7 @@ def test_a_person_without_phone_is_a_new_one_each_time():
     assert Person.objects.filter(phone_index__isnull=True, phone_masked="").count() == 2
 
 
+@in_the_open
 def test_a_person_registered_within_another_service_is_rolled_back_with_it():
     @writes.service
     def report():
@@ -79,6 +101,7 @@ def test_a_person_registered_within_another_service_is_rolled_back_with_it():
         ("no end stays", None, date(2028, 1, 1), None),
     ],
 )
+@in_the_open
 def test_the_longest_time_of_keeping_counts(situation, first, second, kept):
     wang(keep_until=first)
     wang(keep_until=second)
@@ -174,6 +197,7 @@ def test_an_unknown_person_is_not_found():
             verb(person_id=5, act=act(), **({"purpose": "回访确认"} if verb is services.reveal else {"why": "本人要求"}))
 
 
+@in_the_open
 def test_erasing_removes_everything_and_keeps_the_row():
     person = wang()
     services.reveal(person_id=person.id, purpose="回访确认", act=act())
@@ -211,6 +235,7 @@ def test_data_are_erased_the_day_after_they_are_needed():
     ]
 
 
+@in_the_open
 def test_data_come_under_a_new_key_and_stay_readable(settings):
     keys = [base64.b64encode(bytes([number]) * 32).decode() for number in (1, 2)]
     settings.PERSONAL_KEY = f"1:{keys[0]}"

@@ -1,9 +1,10 @@
 """Giving and ending responsibilities: one body for one thing on one day (S1.1)."""
 
 from datetime import date
+from threading import Barrier, Thread
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from chengzhi.kernel.access import Act, Actor
 from chengzhi.kernel.models import RegisterVersion
@@ -179,3 +180,27 @@ def test_the_database_refuses_by_itself(city, situation: str, more: dict) -> Non
     Responsibility.objects.create(**given)
     with pytest.raises(IntegrityError), transaction.atomic():
         Responsibility.objects.create(**given)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_assign_at_the_same_moment_one_is_refused(request) -> None:
+    city = request.getfixturevalue("city")
+    outcomes, gate = [], Barrier(2)
+
+    def work(body: str) -> None:
+        gate.wait(timeout=10)
+        try:
+            city.assign("SJ0102", body)
+            outcomes.append("taken")
+        except Refused as refused:
+            outcomes.append(refused.code)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=work, args=(body,)) for body in ("城管局", "市政一所")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert sorted(outcomes) == ["powers.one_body_answers", "taken"]
+    assert Responsibility.objects.count() == 1

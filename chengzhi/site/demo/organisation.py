@@ -28,6 +28,8 @@ CENTRE = (
     ("leader", "中心分管领导", 1),
 )
 ADMINISTRATORS = (("sys_admin", "系统管理员", 1), ("security_admin", "安全管理员", 1), ("auditor", "审计员", 1))
+# Two posts for each duty grid: whoever reports must not be the one who checks.
+PAIR = ("甲岗", "乙岗")
 SHIFTS = (("白班", time(7, 30), time(19, 30)), ("夜班", time(19, 30), time(7, 30)))
 NIGHT_SHARE = 3  # every third inspector has the night shift
 
@@ -98,8 +100,9 @@ class Founder:
         if not grids:
             return
         company = self._unit(node, "collect", "company", "信息采集公司", "Collecting Company", "采集公司")
-        for number, grid in enumerate(grids, start=1):
-            post = self._post(company, "inspector", f"{grid.name_zh}监督员", area_code=grid.code)
+        posts = [(grid, name) for grid in grids for name in PAIR]
+        for number, (grid, name) in enumerate(posts, start=1):
+            post = self._post(company, "inspector", f"{grid.name_zh}监督员{name}", area_code=grid.code)
             staff = self._person(post, f"inspector{number:02d}", node)
             self.found.inspectors.setdefault(node.code, []).append((post, staff))
 

@@ -246,9 +246,7 @@ class _Draft:
             self.cell_of_block[block] = len(self.cells)
             ring = tuple(self.mesh.corners(*block))
             self.cells.append(
-                PlannedCell(
-                    f"{code}{number:03d}", code, self.duty_grid_of[block], self._area_class(block), int(self.areas[block]), ring
-                )
+                PlannedCell(f"{code}{number:03d}", code, self.duty_grid_of[block], self._area_class(block), int(self.areas[block]), ring)
             )
         for kind, name in words.OF_A_COMMUNITY:
             self._place(name.format(word=word), kind, self.rng.choice(blocks(rect)), hot=False)

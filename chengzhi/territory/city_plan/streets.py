@@ -59,9 +59,7 @@ class Streets:
             key=lambda found: (found[3], not found[0].main),
         )
         run = road.marks[segment] + along
-        crossing = min(
-            (other for other in self._crossing(road) if other.main), key=lambda other: abs(road.marks[other.line] - run)
-        )
+        crossing = min((other for other in self._crossing(road) if other.main), key=lambda other: abs(road.marks[other.line] - run))
         away = run - road.marks[crossing.line]
         right = side(*self.ends(road, segment), x, y) < 0
         ahead, back = DIRECTIONS[road.way]
@@ -95,12 +93,8 @@ def name_streets(mesh: Mesh, rng: random.Random, spare: list[str]) -> Streets:
     east = _named(EASTWARD, mesh.rows, words.ROADS_EAST, ("south", "north"), rng, spare)
     return Streets(
         mesh,
-        tuple(
-            _road(name, NORTHWARD, i, main, [(i, r) for r in range(mesh.rows + 1)], mesh) for i, (name, main) in enumerate(north)
-        ),
-        tuple(
-            _road(name, EASTWARD, i, main, [(c, i) for c in range(mesh.columns + 1)], mesh) for i, (name, main) in enumerate(east)
-        ),
+        tuple(_road(name, NORTHWARD, i, main, [(i, r) for r in range(mesh.rows + 1)], mesh) for i, (name, main) in enumerate(north)),
+        tuple(_road(name, EASTWARD, i, main, [(c, i) for c in range(mesh.columns + 1)], mesh) for i, (name, main) in enumerate(east)),
     )
 
 

@@ -106,9 +106,7 @@ class DivisionImporter(imports.Importer[Known]):
         for values in self.gone(rows, context) if context.setting.complete else ():
             levels.pop(values["code"])
         levels |= {row.values["code"]: row.values["level"] for row in rows}
-        faults = (
-            _parent_fault(row, levels) for row in rows if row.values["level"] != Division.CITY and row.values["parent_code"]
-        )
+        faults = (_parent_fault(row, levels) for row in rows if row.values["level"] != Division.CITY and row.values["parent_code"])
         return [fault for fault in faults if fault is not None]
 
     def difference(self, row: Row, context: Known) -> Difference:

@@ -35,10 +35,15 @@ def test_a_city_is_founded_once(city):
         services.found_city(plan("S", seed=9), act_now(SYSTEM))
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_city_of_tier_s_is_founded_within_five_seconds():
     started = time.perf_counter()
     services.found_city(CITY, act_now(SYSTEM))
     assert time.perf_counter() - started < 5
+
+
+def test_a_position_of_another_system_is_converted_first():
+    assert queries.position(106.66922305869562, 35.542533844738834, "gcj02") == (106.665, 35.543)
 
 
 def test_a_position_has_one_place_with_everything_above(city):

@@ -1,0 +1,216 @@
+"""Writing the scripts of a generated day: the mix of sources, classes and outcomes of the trade, ending now."""
+
+import random
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from chengzhi.incidents.models.incident import SOURCES_OF_CITIZENS, SOURCES_TO_VERIFY, URGENT_SOURCES
+from chengzhi.incidents.queries import registers
+from chengzhi.site.demo import pace, people
+from chengzhi.site.demo.rows import rows
+from chengzhi.site.demo.script import CLOSED, MERGED, NOT_FILED, REFUSED, VOIDED, Book, Scene, Script
+from chengzhi.site.demo.texts import in_season, words
+from chengzhi.territory.city_plan import CityPlan
+
+WINDOW = timedelta(hours=60)
+SOURCES = {
+    "inspector": 85, "12319": 5, "12345": 4, "public": 4, "video": 0.8, "iot": 0.7, "110": 0.2, "leader": 0.1, "media": 0.05, "web": 0.1, "higher": 0.05,
+}  # fmt: skip
+# Shares of all reports: how they end, and in which stage those are that are still open.
+ENDS = ((MERGED, 0.03), (REFUSED, 0.025), (NOT_FILED, 0.025), (VOIDED, 0.01))
+STAYING = (
+    ("accept", 0.013), ("verify", 0.008), ("file", 0.011), ("dispatch", 0.016), ("sign", 0.035), ("work", 0.26),
+    ("send_check", 0.015), ("check", 0.02), ("close", 0.012),
+)  # fmt: skip
+TURNS = (("rework", 0.05), ("redirect", 0.025), ("send_back", 0.02), ("deny_void", 0.008), ("joint", 0.03), ("return_to_filing", 0.008))
+YELLOW_SHARE, RED_SHARE = 0.065, 0.03
+HOT_SHARE = 0.45
+STAGES = ("accept", "file", "dispatch", "work", "send_check", "check", "close")
+VERIFIED = ("accept", "verify", "again", "file", "dispatch", "work", "send_check", "check", "close")
+TRIES = 40
+
+
+class Writer:
+    """Writes scripts for a plan, the same for the same seed and moment."""
+
+    def __init__(self, plan: CityPlan, rng: random.Random, now: datetime) -> None:
+        self.plan, self.rng, self.now = plan, rng, now
+        self.first = now - WINDOW
+        month = timezone.localtime(now).month
+        self.mix = [row for row in rows("mix") if in_season(row["months"], month)]
+        self.grids = {grid.code: number for number, grid in enumerate(plan.duty_grids)}
+        self.book = Book()
+
+    def write(self, count: int) -> list[Script]:
+        """Return the scripts of so many reports, by their opening."""
+        wanted = _quotas(count)
+        for number, (outcome, stays) in enumerate(wanted):
+            if outcome != MERGED:
+                self.book.add(self._script(number, outcome, stays))
+        for number, (outcome, _) in enumerate(wanted):
+            if outcome == MERGED:
+                self.book.add(self._twin(number))
+        self._turns(count)
+        return self.book.in_order()
+
+    def _script(self, number: int, outcome: str, stays: str) -> Script:
+        for _ in range(TRIES):
+            script = self._stopped(number, stays) if stays else self._ended(number, outcome)
+            if script is not None:
+                return script
+        raise RuntimeError(f"No script fits {outcome} {stays}.")
+
+    def _ended(self, number: int, outcome: str) -> Script | None:
+        scene = self._scene(verified=False)
+        opened_at = pace.opening_time(self.rng, self.first, self.now - timedelta(minutes=20))
+        waits = self._waits(scene, opened_at, _stages_until(scene, outcome))
+        script = Script(number, self._told(scene, opened_at), opened_at, waits, outcome, caller=self._caller(scene))
+        return script if script.ends_at < self.now else None
+
+    def _stopped(self, number: int, stays: str) -> Script | None:
+        scene = self._scene(verified=stays == "verify")
+        light = self._light()
+        before, since = self._since(scene, stays, light)
+        if since is None:
+            return None
+        opened_at = since - sum(before.values(), start=timedelta())
+        if opened_at < self.first or (scene.source == "inspector" and not pace.dense_hour(opened_at) and self.rng.random() < 0.9):
+            return None
+        return Script(number, self._told(scene, opened_at), opened_at, before, CLOSED, stays, caller=self._caller(scene))
+
+    def _since(self, scene: Scene, stays: str, light: tuple[float, float]) -> tuple[dict[str, timedelta], datetime | None]:
+        """Return the stages before the one in which a report stays, and when that one began."""
+        order = _order(scene)
+        passed = order[: order.index("work" if stays == "sign" else stays)]
+        before = {stage: self._stage(scene, stage, self.now) for stage in passed if stage != "work"}
+        if stays == "work":
+            return before, pace.begun_before(self.rng, self.now, scene.limit, light, self.first + timedelta(hours=1))
+        limit = pace.stage_minutes(stays, scene.urgent, scene.county, self.now)
+        since = self.now - timedelta(minutes=limit * self.rng.uniform(*light))
+        if "work" in passed:
+            before["work"] = pace.work_wait(self.rng, since - timedelta(hours=3), scene.limit, late=False)
+        return before, since
+
+    def _waits(self, scene: Scene, opened_at: datetime, stages: tuple[str, ...]) -> dict[str, timedelta]:
+        waits: dict[str, timedelta] = {}
+        at = opened_at
+        for stage in stages:
+            if stage == "work":
+                late = pace.lateness(self.rng, _body_key(scene.class_code))
+                waits[stage] = pace.work_wait(self.rng, at, scene.limit, late)
+            else:
+                waits[stage] = self._stage(scene, stage, at)
+            at += waits[stage]
+        return waits
+
+    def _stage(self, scene: Scene, stage: str, at: datetime) -> timedelta:
+        clock = "accept" if stage == "again" else stage
+        return pace.stage_wait(self.rng, pace.stage_minutes(clock, scene.urgent, scene.county, at))
+
+    def _light(self) -> tuple[float, float]:
+        drawn = self.rng.random()
+        if drawn < RED_SHARE:
+            return pace.RED
+        return pace.YELLOW if drawn < RED_SHARE + YELLOW_SHARE else pace.GREEN
+
+    def _scene(self, *, verified: bool) -> Scene:
+        source = "12319" if verified else self.rng.choices(list(SOURCES), list(SOURCES.values()))[0]
+        row = self.rng.choices(self.mix, [float(known["weight"]) for known in self.mix])[0]
+        while True:
+            lon, lat = self.plan.random_point(self.rng, hot=row["hot"] == "1" and self.rng.random() < HOT_SHARE)
+            cell = self.plan.cell_at(lon, lat)
+            if cell is not None:
+                break
+        code = row["class_code"]
+        day = timezone.localtime(self.now).date()
+        county = cell.code[:6]
+        conditions = registers.conditions_of(code)
+        condition = self.rng.choice(conditions)
+        limit = registers.limit_for(code, condition.code, cell.area_class, county, day)
+        told = words(self.rng, code, _class_zh(code), condition.name_zh, source, self.plan.address_at(lon, lat))
+        for known in conditions:
+            if known.name_zh in told.description:
+                condition = known
+                limit = registers.limit_for(code, condition.code, cell.area_class, county, day)
+        urgent = source in URGENT_SOURCES or limit.unit == "hour"
+        return Scene(source, code, condition.code, row["scene"], lon, lat, county, cell.duty_grid, self.grids[cell.duty_grid], urgent, limit, told)
+
+    def _told(self, scene: Scene, opened_at: datetime) -> Scene:
+        """Return the scene with a source that fits the hour: at night citizens call, nobody patrols."""
+        if scene.source != "inspector" or pace.dense_hour(opened_at):
+            return scene
+        return replace(scene, source="110")
+
+    def _caller(self, scene: Scene) -> tuple[str, str]:
+        if scene.source not in SOURCES_OF_CITIZENS:
+            return "", ""
+        return people.caller(self.rng), people.phone(self.rng)
+
+    def _twin(self, number: int) -> Script:
+        """Return a second report of something that is known and still open then."""
+        known = [script for script in self.book.scripts.values() if self._may_have_twin(script)]
+        for _ in range(TRIES):
+            first = self.rng.choice(known)
+            last = self.now if first.stays else first.ends_at
+            at = first.opened_at + (last - first.opened_at) * self.rng.uniform(0.1, 0.6)
+            scene = self._beside(first.scene)
+            waits = self._waits(scene, at, _stages_until(scene, MERGED))
+            script = Script(number, scene, at, waits, MERGED, twin_of=first.number, caller=self._caller(scene))
+            if script.ends_at < min(last, self.now) and at - first.opened_at < timedelta(hours=23):
+                return script
+        return replace(self._script(number, CLOSED, ""), twin_of=None)
+
+    def _may_have_twin(self, script: Script) -> bool:
+        long = (self.now if script.stays else script.ends_at) - script.opened_at > timedelta(hours=1)
+        return long and script.outcome == CLOSED and script.twin_of is None
+
+    def _beside(self, scene: Scene) -> Scene:
+        while True:
+            lon, lat = scene.lon + self.rng.uniform(-2e-4, 2e-4), scene.lat + self.rng.uniform(-2e-4, 2e-4)
+            cell = self.plan.cell_at(lon, lat)
+            if cell is not None and cell.code[:6] == scene.county:
+                break
+        source = self.rng.choice(("inspector", "12319", "12345", "public"))
+        condition = next(known.name_zh for known in registers.conditions_of(scene.class_code) if known.code == scene.condition)
+        told = words(self.rng, scene.class_code, _class_zh(scene.class_code), condition, source, self.plan.address_at(lon, lat))
+        grid = cell.duty_grid
+        return replace(scene, source=source, lon=round(lon, 7), lat=round(lat, 7), grid=grid, place=self.grids[grid], words=told)
+
+    def _turns(self, count: int) -> None:
+        going_on = [script for script in self.book.scripts.values() if script.outcome == CLOSED and script.stays in {"", "work"}]
+        for turn, share in TURNS:
+            for script in self.rng.sample(going_on, min(len(going_on), max(1, round(count * share)))):
+                known = self.book.scripts[script.number]
+                if not known.turns and known.number not in {other.twin_of for other in self.book.scripts.values()}:
+                    self.book.add(replace(known, turns=frozenset({turn})))
+
+
+def _quotas(count: int) -> list[tuple[str, str]]:
+    wanted = [(outcome, "") for outcome, share in ENDS for _ in range(max(1, round(count * share)))]
+    wanted += [(CLOSED, stays) for stays, share in STAYING for _ in range(max(1, round(count * share)))]
+    return (wanted + [(CLOSED, "")] * max(0, count - len(wanted)))[:count]
+
+
+def _order(scene: Scene) -> tuple[str, ...]:
+    return VERIFIED if scene.source in SOURCES_TO_VERIFY else STAGES
+
+
+def _stages_until(scene: Scene, outcome: str) -> tuple[str, ...]:
+    order = _order(scene)
+    if outcome in {MERGED, REFUSED}:
+        return order[: order.index("file")]
+    if outcome == NOT_FILED:
+        return order[: order.index("dispatch")]
+    return order[: order.index("work")] if outcome == VOIDED else order
+
+
+def _body_key(code: str) -> str:
+    known = {row["subject"]: row["body"] for row in rows("duties")}
+    return known.get(code) or known.get(code[:4], "")
+
+
+def _class_zh(code: str) -> str:
+    known = registers.class_view(code)
+    return known.name_zh if known else code
