@@ -84,6 +84,7 @@ def _report_form(request: HttpRequest, slug: str, actor: Actor, typed: QueryDict
         "sources": choices.source_options(),
         "recent": outlook.recent_classes(actor),
         "classes": choices.class_options(),
+        "home": outlook.home(actor),
         "place": "report",
         "slug": slug,
     }

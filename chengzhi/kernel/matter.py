@@ -6,19 +6,14 @@ from typing import Any
 
 from django.db import connection
 
-from chengzhi.kernel import writes
+from chengzhi.kernel import rows, writes
 from chengzhi.kernel.access import SYSTEM_ID, Act, Actor
 from chengzhi.kernel.models import Clock, Matter
 from chengzhi.kernel.problems import Conflict, NotFound, VersionMissing
 
-_MATTER = [f for f in Matter._meta.concrete_fields]
-_CLOCK = [f for f in Clock._meta.concrete_fields]
 _SELECT = (
-    "SELECT "
-    + ", ".join(f'm."{f.column}"' for f in _MATTER)
-    + ", "
-    + ", ".join(f'c."{f.column}"' for f in _CLOCK)
-    + ' FROM "kernel_matter" m LEFT JOIN "kernel_clock" c ON c."matter_id" = m."id" '
+    f"SELECT {rows.columns(Matter, 'm')}, {rows.columns(Clock, 'c')} "
+    'FROM "kernel_matter" m LEFT JOIN "kernel_clock" c ON c."matter_id" = m."id"'
 )
 _FOUND = {
     "id": '(SELECT "root_id" FROM "kernel_matter" WHERE "id" = %s)',
@@ -92,50 +87,28 @@ def _load(key: int | str) -> Family | None:
     found, parameters = _found(key)
     with connection.cursor() as cursor:
         cursor.execute(f'{_SELECT} WHERE m."root_id" = {found} ORDER BY m."id"', parameters)
-        rows = cursor.fetchall()
-    if not rows:
+        found_rows = cursor.fetchall()
+    if not found_rows:
         return None
     members: dict[int, Matter] = {}
     clocks: dict[int, dict[str, Clock]] = {}
     focus = 0
-    width = len(_MATTER)
-    for row in rows:
+    width = rows.width(Matter)
+    for row in found_rows:
         matter = members.get(row[0])
         if matter is None:
-            matter = members[row[0]] = _instance(Matter, _MATTER, row[:width])
+            matter = members[row[0]] = rows.build(Matter, row[:width])
             clocks[matter.id] = {}
             if key in (matter.id, matter.number, matter.earlier_number):
                 focus = matter.id
         if row[width] is not None:
-            clock = _instance(Clock, _CLOCK, row[width:])
+            clock = rows.build(Clock, row[width:])
             clocks[matter.id][clock.kind] = clock
     return Family(focus, members, clocks)
 
 
 def _found(key: int | str) -> tuple[str, list[Any]]:
     return (_FOUND["id"], [key]) if isinstance(key, int) else (_FOUND["number"], [key, key])
-
-
-def _instance(model: Any, fields: list[Any], values: Iterable[Any]) -> Any:
-    converted = []
-    for f, value in zip(fields, values, strict=True):
-        for convert in _converters(f):
-            value = convert(value, None, connection)
-        converted.append(value)
-    return model.from_db("default", [f.attname for f in fields], converted)
-
-
-def _converters(f: Any) -> list[Any]:
-    # PostgreSQL returns Python values already; SQLite gives texts and 0/1 that its own converters understand.
-    if connection.vendor == "postgresql":
-        return []
-    known = _SQLITE.get(f.get_internal_type())
-    if known is None:
-        known = _SQLITE[f.get_internal_type()] = connection.ops.get_db_converters(f.cached_col)
-    return known
-
-
-_SQLITE: dict[str, list[Any]] = {}
 
 
 def _not_found(key: object) -> NotFound:

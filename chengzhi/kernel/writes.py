@@ -182,7 +182,7 @@ def _on_postgresql() -> Iterator[None]:
     # Django's own atomic() would wait for BEGIN and for COMMIT separately; here both travel with the reads and writes.
     connection.ensure_connection()
     raw = connection.connection
-    connection.in_atomic_block = True
+    connection.in_atomic_block, connection.autocommit = True, False  # Django's own notes; no statement is sent for them
     try:
         with connection.wrap_database_errors, raw.pipeline():
             raw.execute("BEGIN")
@@ -192,7 +192,7 @@ def _on_postgresql() -> Iterator[None]:
         _roll_back(raw)
         raise
     finally:
-        connection.in_atomic_block = False
+        connection.in_atomic_block, connection.autocommit = False, True
         connection.needs_rollback = False
 
 

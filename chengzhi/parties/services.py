@@ -49,13 +49,15 @@ def register_person(*, name: str, phone: str, source: str, act: Act, keep_until:
 
 
 def _learn(kept: Person, name: str, keep_until: date | None) -> None:
+    learnt: dict[str, object] = {}
     if name and not kept.name_masked:
-        kept.name_cipher, kept.name_masked = crypto.encrypt(name, bound_to=_place(kept.id, "name")), inputs.masked_name(name)
-        writes.change(kept, "name_cipher", "name_masked")
+        learnt |= {"name_cipher": crypto.encrypt(name, bound_to=_place(kept.id, "name")), "name_masked": inputs.masked_name(name)}
     latest = max(kept.keep_until, keep_until) if kept.keep_until and keep_until else None
     if latest != kept.keep_until:
-        kept.keep_until = latest
-        writes.change(kept, "keep_until")
+        learnt["keep_until"] = latest
+    if learnt:  # at once as well: the same person may be registered twice in one step
+        Person.objects.filter(id=kept.id).update(**learnt)
+        kept.refresh_from_db(fields=list(learnt))
 
 
 @writes.service

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from chengzhi.kernel import doors
 from chengzhi.kernel.problems import NotFound
-from chengzhi.territory import coordinates, queries
+from chengzhi.territory import queries
 
 router = Router(tags=["territory"])
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
@@ -19,7 +19,7 @@ Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 @router.get("/locate", summary="Cell, community, town and county of a position")
 def locate(request: HttpRequest, lon: Longitude, lat: Latitude, crs: str = "cgcs2000") -> HttpResponse:
     """Return the unit grid in which a position lies, and everything above it."""
-    x, y = coordinates.to_cgcs2000(lon, lat, crs)
+    x, y = queries.position(lon, lat, crs)
     found = queries.locate(x, y)
     if found is None:
         raise NotFound(

@@ -199,6 +199,16 @@ def around(lon: float, lat: float, metres: float = 400) -> dict[str, Any]:
     return {"type": "FeatureCollection", "bbox": list(window.bounds), "features": features}
 
 
+def middle(county: str = "") -> tuple[float, float] | None:
+    """Return the middle of a county's cells (of all for an empty code), where a map without a position begins; None without any."""
+    cells = TERRITORY.get().cells
+    chosen = [index for index, facts in enumerate(cells.facts) if facts[0].startswith(county)]
+    if not chosen:
+        return None
+    west, south, east, north = shapely.total_bounds(cells.polygons[chosen]).tolist()
+    return round((west + east) / 2, 6), round((south + north) / 2, 6)
+
+
 def division(code: str, on: date | None = None) -> DivisionFacts | None:
     """Return a division as it is on a day (today if none is given)."""
     return TERRITORY.get().divisions.on(code, on or timezone.localdate())

@@ -4,16 +4,24 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection
 
 from chengzhi.incidents import workflow
-from chengzhi.incidents.models import Incident, Task
+from chengzhi.incidents.models import Incident
 from chengzhi.incidents.models.incident import SOURCES_TO_VERIFY
 from chengzhi.incidents.queries import registers
 from chengzhi.incidents.rules import IncidentFacts
+from chengzhi.kernel import rows
 from chengzhi.kernel.access import Act
 from chengzhi.kernel.matter import Family
 from chengzhi.organisation import queries as organisation
+
+
+_INCIDENT = f"""
+    SELECT EXISTS (
+        SELECT 1 FROM incidents_task t JOIN kernel_matter m ON m.id = t.matter_id
+        WHERE m.parent_id = i.matter_id AND (t.signed_by = %s OR t.finished_by = %s)
+    ), {rows.columns(Incident, "i")} FROM incidents_incident i WHERE i.matter_id = %s"""
 
 
 def incident_family(family: Family) -> Family:
@@ -30,9 +38,11 @@ def incident_row(family: Family, act: Act) -> Incident:
     """Return the incident of this family, read once per family, with `handled_by_actor` beside it."""
     seen = incident_family(family)
     if seen.focus not in seen.nouns:
-        own = Q(signed_by=act.actor.id) | Q(finished_by=act.actor.id)
-        handled = Exists(Task.objects.filter(own, matter__parent=OuterRef("pk")))
-        seen.nouns[seen.focus] = Incident.objects.annotate(handled_by_actor=handled).get(pk=seen.focus)
+        with connection.cursor() as cursor:
+            cursor.execute(_INCIDENT, [act.actor.id, act.actor.id, seen.focus])
+            found = cursor.fetchone()
+        seen.nouns[seen.focus] = rows.build(Incident, found[1:])
+        seen.nouns[seen.focus].handled_by_actor = bool(found[0])
     row: Incident = seen.nouns[seen.focus]
     return row
 

@@ -17,7 +17,6 @@ from chengzhi.kernel.models import Matter
 from chengzhi.kernel.problems import NotFound
 from chengzhi.organisation import queries as organisation
 from chengzhi.powers import queries as powers
-from chengzhi.territory import coordinates
 from chengzhi.territory import queries as territory
 
 RECENT = 6
@@ -55,7 +54,7 @@ def outlook(actor: Actor, class_code: str, lon: float | None, lat: float | None,
     """Return what a report of a class at a position would meet today."""
     found = None
     if lon is not None and lat is not None:
-        lon, lat = coordinates.to_cgcs2000(lon, lat, crs)
+        lon, lat = territory.position(lon, lat, crs)
         found = territory.locate(lon, lat)
     outside = found is None and lon is not None
     known = registers.class_view(class_code)
@@ -103,6 +102,12 @@ def _near(actor: Actor, class_code: str, found: territory.Place | None, lon: flo
     imagined = Incident(matter=Matter(id=0, opened_at=timezone.now()), class_code=class_code, lon=lon, lat=lat, node_id=node)
     rows = nearby_open(imagined)[:3]
     return tuple(Near(str(r["number"]), str(r["address"]), int(str(r["metres"])), node in actor.nodes) for r in rows)
+
+
+def home(actor: Actor) -> tuple[float, float] | None:
+    """Return where a map without a position begins: the middle of the person's county, of the city for the city's own posts."""
+    node = None if actor.node is None else organisation.node(actor.node)
+    return territory.middle("" if node is None or node.is_city else node.code) or territory.middle()
 
 
 def recent_classes(actor: Actor) -> list[registers.ClassView]:

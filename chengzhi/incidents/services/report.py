@@ -21,7 +21,6 @@ from chengzhi.kernel.problems import Invalid, NotAllowed, NotFound
 from chengzhi.kernel.workflow import step
 from chengzhi.organisation import queries as organisation
 from chengzhi.parties import services as parties
-from chengzhi.territory import coordinates
 from chengzhi.territory import queries as territory
 
 LATEST_AHEAD = timedelta(minutes=5)
@@ -120,7 +119,7 @@ def locate(lon: float | None, lat: float | None, crs: str, *, needed: bool) -> W
                 code="position_missing",
             )
         return Where(None, None, "", None)
-    x, y = coordinates.to_cgcs2000(lon, lat, crs)
+    x, y = territory.position(lon, lat, crs)
     found = territory.locate(x, y)
     if found is None:
         raise Invalid(

@@ -102,3 +102,18 @@ def at_the_same_time(threads: int, work: object, times: int = 1) -> list[object]
     for thread in running:
         thread.join()
     return outcomes
+
+
+def test_a_service_may_lock_rows_with_djangos_own_words(node: Holder) -> None:
+    with writes.unit_of_work():
+        assert Holder.objects.select_for_update().get(pk=node.pk) == node
+        assert Counter.objects.update_or_create(name="x", defaults={"value": 3})[1]
+    assert Counter.objects.get(name="x").value == 3
+
+
+def test_a_service_within_a_service_is_one_transaction(node: Holder) -> None:
+    with pytest.raises(ValueError, match="late"), writes.unit_of_work():
+        toy.make(act=keeper(node), node=node.id, number="K1")
+        toy.make(act=keeper(node), node=node.id, number="K2")
+        raise ValueError("late")
+    assert Matter.objects.count() == 0
