@@ -77,7 +77,7 @@ def found() -> City:
     with patch.dict(TIERS, {TIER: SIZE}):
         plan = city_plan.plan(TIER)
     territory.found_city(plan, act=act)
-    incident_registers.load_seed(act=act)
+    incident_registers.load_seed()
     organised = Founder(plan, act, random.Random(SEED)).all()
     registers.clear_all()
     city = City(plan)

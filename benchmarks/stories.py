@@ -46,7 +46,7 @@ UNFINISHED: tuple[tuple[str, tuple[str, ...], int], ...] = (
     ("110", (*WORKED, "send_check"), 1),
     ("110", CHECKED, 1),
 )
-UNIT = "greening"
+UNIT = "clean"
 ROLES = {
     **dict.fromkeys(("send_verify", "pass_on", "refuse", "send_check"), "acceptor"),
     **dict.fromkeys(("file_case", "refuse_filing", "close", "rework", "void"), "chief"),

@@ -95,7 +95,7 @@ def seen_before(phashes: Iterable[str], root_id: int) -> dict[str, int]:
 
 
 def openable(attachment_id: int, actor: Actor) -> Attachment:
-    """Return an attachment to its uploader and to all who may see a matter under whose root it is evidence. Raises NotFound."""
+    """Return an attachment to its uploader and to all who may see a matter of which it is evidence. Raises NotFound."""
     row = Attachment.objects.filter(id=attachment_id).first() if is_id(attachment_id) else None
     if row is None or not (row.uploaded_by == actor.id or _sees_a_matter_of(row, actor)):
         raise NotFound(
@@ -106,13 +106,13 @@ def openable(attachment_id: int, actor: Actor) -> Attachment:
 
 
 def _sees_a_matter_of(row: Attachment, actor: Actor) -> bool:
-    roots = Evidence.objects.filter(attachment=row).values_list("root_id", flat=True).distinct()
-    return any(_sees(root, actor) for root in roots)
+    matters = Evidence.objects.filter(attachment=row).values_list("matter_id", flat=True).distinct()
+    return any(_sees(identifier, actor) for identifier in matters)
 
 
-def _sees(root_id: int, actor: Actor) -> bool:
+def _sees(matter_id: int, actor: Actor) -> bool:
     try:
-        matter.read(root_id, actor=actor)
+        matter.read(matter_id, actor=actor)
     except NotFound:
         return False
     return True

@@ -153,9 +153,10 @@ def _rows(matters: Sequence[Matter], now: datetime) -> tuple[Row, ...]:
 
 
 def _batch(chosen: Queue, actor: Actor) -> Step | None:
+    """Return the step of the chosen tab that asks for nothing, so that it can be taken for many matters at once."""
     for slug, step in chosen.kind.steps.items():
-        asks_nothing = slug in chosen.kind.forms and not list(fields_of(chosen.kind.forms[slug]))
-        if chosen.state.slug in step.frm and step.by and asks_nothing and actor.may_somewhere(step.by):
+        offered = chosen.state.slug in step.frm and step.by and slug in chosen.kind.forms and actor.may_somewhere(step.by)
+        if offered and not list(fields_of(chosen.kind.forms[slug])):
             return step
     return None
 

@@ -15,7 +15,7 @@ from chengzhi.kernel.matter import Family, read
 from chengzhi.kernel.models import Holder, Matter, TrailEntry, TrailPayload
 from chengzhi.kernel.problems import Fault, NotFound, Problem
 from chengzhi.kernel.templatetags import words
-from chengzhi.kernel.workflow import KINDS, Choice, choices, perform
+from chengzhi.kernel.workflow import KINDS, Choice, Kind, choices, perform
 from chengzhi.kernel.workflow.forms import FormField, fields_of
 from chengzhi.kernel.workflow.table import SAME, Step
 
@@ -131,9 +131,7 @@ def _leading(choice: Choice) -> tuple[int, int]:
 
 def form_of(family: Family, slug: str, actor: Actor, *, typed: QueryDict | None = None, problem: Problem | None = None) -> StepForm:
     """Return the form of a step, empty or with what was typed and why it was refused; NotFound for a step that there is not."""
-    kind = KINDS[family.matter.kind]
-    if slug not in kind.forms or not kind.steps[slug].by:
-        raise NotFound(f"该事项没有步骤“{slug[:40]}”。", f"This matter has no step “{slug[:40]}”.", code="unknown_step")
+    kind = _kind_with(family, slug)
     asked = [_field(field, slug, family, actor, typed, problem) for field in fields_of(kind.forms[slug])]
     form = StepForm(kind.steps[slug], family.matter, (kind.zh, kind.en), tuple(asked), new_key(), problem)
     if not form.stale:
@@ -141,6 +139,14 @@ def form_of(family: Family, slug: str, actor: Actor, *, typed: QueryDict | None 
     last = TrailEntry.objects.filter(root_id=family.root.id).order_by("-seq").first()
     who = cards.person(last.actor) if last else ""
     return StepForm(form.step, form.matter, form.kind, form.fields, form.key, problem, who, last.at if last else None)
+
+
+def _kind_with(family: Family, slug: str) -> Kind[Any]:
+    """Return the kind of the matter in focus when a person can take this step of it; NotFound otherwise."""
+    kind = KINDS[family.matter.kind]
+    if slug not in kind.forms or not kind.steps[slug].by:
+        raise NotFound(f"该事项没有步骤“{slug[:40]}”。", f"This matter has no step “{slug[:40]}”.", code="unknown_step")
+    return kind
 
 
 def _field(field: FormField, slug: str, family: Family, actor: Actor, typed: QueryDict | None, problem: Problem | None) -> FieldView:
@@ -176,9 +182,7 @@ def take(matter_id: int, slug: str, typed: QueryDict, act: Act) -> dict[str, Any
 
     Raises NotFound, Invalid, Refused, NotAllowed and Conflict as the step does.
     """
-    kind = KINDS[read(matter_id, actor=act.actor).matter.kind]
-    if slug not in kind.forms:
-        raise NotFound(f"该事项没有步骤“{slug[:40]}”。", f"This matter has no step “{slug[:40]}”.", code="unknown_step")
+    kind = _kind_with(read(matter_id, actor=act.actor), slug)
     data = data_of(fields_of(kind.forms[slug]), typed)
 
     def work() -> tuple[int, dict[str, Any]]:

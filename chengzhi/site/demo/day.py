@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from chengzhi.documents.placeholder import DEMO
 from chengzhi.kernel import writes
+from chengzhi.kernel.access import Act, Actor
 from chengzhi.site.acting import Cast, live
 from chengzhi.site.album import Album
 from chengzhi.site.demo.life import DOOR, Stage, Told
 from chengzhi.site.demo.writing import WINDOW, Writer
-from chengzhi.kernel.access import Act, Actor
 from chengzhi.territory.city_plan import CityPlan
 
 Progress = Callable[[str], None]
@@ -50,5 +50,5 @@ def run_day(plan: CityPlan, reports: int, seed: int, now: datetime, progress: Pr
             progress(f"生成案件 {max(0.0, (at - first) / WINDOW):4.0%}  {timezone.localtime(at):%m-%d %H:%M}")
 
         live([Told(script, stage).life() for script in scripts], now, told)
-        steps = stage.steps + sum(case.steps for case in stage.under_way.values()) + 0
+        steps = stage.steps + sum(case.steps for case in stage.under_way.values())
     return Ran(len(scripts), steps, stage.album.drawn, written - begun, time.monotonic() - written)

@@ -63,9 +63,8 @@ class Told:
         self._end()
 
     def _end(self) -> None:
-        self.stage.steps += self.case.steps - 1
-        self.case.steps = 1
         if not self.case.family.matter.open:
+            self.stage.steps += self.case.steps
             let_go(self.case)
             del self.stage.under_way[self.script.number]
 

@@ -45,7 +45,7 @@ class Founded:
 
 
 class Founder:
-    """Founds the organisation of a plan: one unit of work for each level, because rows are looked up by the next one."""
+    """Founds the organisation of a plan, everybody in it under an invented name."""
 
     def __init__(self, plan: CityPlan, act: Act, rng: random.Random) -> None:
         self.plan, self.act, self.rng = plan, act, rng
@@ -55,19 +55,17 @@ class Founder:
         self.found = Founded()
 
     def all(self) -> Founded:
-        """Found everything and return it."""
-        with writes.unit_of_work():
-            services.load_roles(services.rows_in(services.ROLES_FILE), act=self.act)
-            services.load_grants(grants(), act=self.act)
-        with writes.unit_of_work():
-            self._nodes()
+        """Found everything within the running unit of work and return it."""
+        services.load_roles(services.rows_in(services.ROLES_FILE), act=self.act)
+        services.load_grants(grants(), act=self.act)
+        self._nodes()
         for node in self.found.nodes.values():
-            with writes.unit_of_work():
-                self._command(node)
-                self._departments(node)
+            self._command(node)
+            self._departments(node)
+        writes.current().flush()  # the duty plan looks its people up in the database
         for node in self.found.nodes.values():
-            with writes.unit_of_work():
-                self._duty(node)
+            self._duty(node)
+        writes.current().flush()
         return self.found
 
     def _nodes(self) -> None:

@@ -1,7 +1,6 @@
 """How long things take in the demo city: the day's curve, the stages of the loop, the work of departments."""
 
 import random
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -75,11 +74,11 @@ def begun_before(rng: random.Random, now: datetime, limit: FrozenLimit, light: t
     return now - (now - earliest) * rng.uniform(0.03, 0.95) if light == GREEN else None
 
 
-def dense_hour(at: datetime) -> bool:
-    """Tell whether inspectors are out at that time."""
+def by_day(at: datetime) -> bool:
+    """Tell whether most inspectors are out at that time."""
     return 7 <= timezone.localtime(at).hour < 21
 
 
-def lateness(rng: random.Random, key: str, factors: Mapping[str, float] = LATE_FACTOR) -> bool:
+def is_late(rng: random.Random, body: str) -> bool:
     """Draw whether a department is late this time."""
-    return rng.random() < LATE_WORK * factors.get(key, 1.0)
+    return rng.random() < LATE_WORK * LATE_FACTOR.get(body, 1.0)

@@ -1,6 +1,5 @@
 """The responsibilities of the demo city: which body answers for which classes in each county, and each street's own."""
 
-from chengzhi.kernel import writes
 from chengzhi.kernel.access import Act
 from chengzhi.powers import services
 from chengzhi.site.demo.organisation import Founded
@@ -15,21 +14,20 @@ def found_powers(plan: CityPlan, found: Founded, act: Act) -> int:
     """Give every responsibility of the table to its body in every county, and return how many were given."""
     given = 0
     for code in found.streets:
-        with writes.unit_of_work():
-            for row in rows("duties"):
-                for area, body in _bodies(found, code, row["body"]):
-                    services.assign(
-                        subject=row["subject"],
-                        body_id=body,
-                        basis_zh=row["basis_zh"],
-                        valid_from=plan.founded,
-                        area_kind="division",
-                        area_code=area,
-                        node_id=found.nodes[code].pk,
-                        source=SOURCE,
-                        act=act,
-                    )
-                    given += 1
+        for row in rows("duties"):
+            for area, body in _bodies(found, code, row["body"]):
+                services.assign(
+                    subject=row["subject"],
+                    body_id=body,
+                    basis_zh=row["basis_zh"],
+                    valid_from=plan.founded,
+                    area_kind="division",
+                    area_code=area,
+                    node_id=found.nodes[code].pk,
+                    source=SOURCE,
+                    act=act,
+                )
+                given += 1
     return given
 
 

@@ -66,7 +66,7 @@ class Writer:
         scene = self._scene(verified=False)
         opened_at = pace.opening_time(self.rng, self.first, self.now - timedelta(minutes=20))
         waits = self._waits(scene, opened_at, _stages_until(scene, outcome))
-        script = Script(number, self._told(scene, opened_at), opened_at, waits, outcome, caller=self._caller(scene))
+        script = Script(number, scene, opened_at, waits, outcome, caller=self._caller(scene))
         return script if script.ends_at < self.now else None
 
     def _stopped(self, number: int, stays: str) -> Script | None:
@@ -76,9 +76,9 @@ class Writer:
         if since is None:
             return None
         opened_at = since - sum(before.values(), start=timedelta())
-        if opened_at < self.first or (scene.source == "inspector" and not pace.dense_hour(opened_at) and self.rng.random() < 0.9):
+        if opened_at < self.first or (scene.source == "inspector" and not pace.by_day(opened_at) and self.rng.random() < 0.9):
             return None
-        return Script(number, self._told(scene, opened_at), opened_at, before, CLOSED, stays, caller=self._caller(scene))
+        return Script(number, scene, opened_at, before, CLOSED, stays, caller=self._caller(scene))
 
     def _since(self, scene: Scene, stays: str, light: tuple[float, float]) -> tuple[dict[str, timedelta], datetime | None]:
         """Return the stages before the one in which a report stays, and when that one began."""
@@ -98,7 +98,7 @@ class Writer:
         at = opened_at
         for stage in stages:
             if stage == "work":
-                late = pace.lateness(self.rng, _body_key(scene.class_code))
+                late = pace.is_late(self.rng, _body_key(scene.class_code))
                 waits[stage] = pace.work_wait(self.rng, at, scene.limit, late)
             else:
                 waits[stage] = self._stage(scene, stage, at)
@@ -136,12 +136,6 @@ class Writer:
                 limit = registers.limit_for(code, condition.code, cell.area_class, county, day)
         urgent = source in URGENT_SOURCES or limit.unit == "hour"
         return Scene(source, code, condition.code, row["scene"], lon, lat, county, cell.duty_grid, self.grids[cell.duty_grid], urgent, limit, told)
-
-    def _told(self, scene: Scene, opened_at: datetime) -> Scene:
-        """Return the scene with a source that fits the hour: at night citizens call, nobody patrols."""
-        if scene.source != "inspector" or pace.dense_hour(opened_at):
-            return scene
-        return replace(scene, source="110")
 
     def _caller(self, scene: Scene) -> tuple[str, str]:
         if scene.source not in SOURCES_OF_CITIZENS:
