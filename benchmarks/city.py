@@ -10,15 +10,13 @@ from unittest.mock import patch
 from django.core.management import call_command
 from django.utils import timezone
 
-from chengzhi.incidents.services import registers as incident_registers
-from chengzhi.kernel import registers
 from chengzhi.kernel.access import SYSTEM, Act, Actor
 from chengzhi.organisation import queries as organisation
 from chengzhi.organisation import services
 from chengzhi.organisation.models import Account
-from chengzhi.site.demo.organisation import Founder, suffix
+from chengzhi.site.demo import founding
+from chengzhi.site.demo.organisation import suffix
 from chengzhi.territory import city_plan
-from chengzhi.territory import services as territory
 from chengzhi.territory.city_plan.plan import TIERS, PlannedCell, Tier
 
 TIER = "bench"
@@ -72,20 +70,15 @@ def system_act(at: datetime | None = None) -> Act:
 def found() -> City:
     """Found the city in an empty database."""
     call_command("migrate", verbosity=0)
-    registers.clear_all()
-    act = system_act()
     with patch.dict(TIERS, {TIER: SIZE}):
         plan = city_plan.plan(TIER)
-    territory.found_city(plan, act=act)
-    incident_registers.load_seed()
-    organised = Founder(plan, act, random.Random(SEED)).all()
-    registers.clear_all()
+    founding.found(plan, SEED)
     city = City(plan)
-    for code, node in organised.nodes.items():
-        city.nodes[code] = node.pk
-        city.suffixes[code] = suffix(node.short_zh)
-        city.cells[code] = [cell for cell in plan.cells if cell.code.startswith(code)]
-    city.units = {key: unit.pk for key, unit in organised.units.items()}
+    for node in organisation.nodes():
+        city.nodes[node.code] = node.id
+        city.suffixes[node.code] = suffix(node.short)
+        city.cells[node.code] = [cell for cell in plan.cells if cell.code.startswith(node.code)]
+        city.units |= {(node.code, unit.code.partition("-")[2]): unit.id for unit in organisation.units_of(node.id)}
     return city
 
 

@@ -8,7 +8,7 @@ the feed of old days has been pruned.
 import hashlib
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,8 +22,17 @@ from chengzhi.kernel.models import Clock, Matter, TrailEntry, TrailPayload
 
 TABLES: tuple[type[models.Model], ...] = (Matter, Clock, TrailEntry, TrailPayload, Incident, Task, Verification, Check, Evidence)
 ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)"
-MINUTE = "%Y-%m-%dT%H:%MZ"
-Part = str | int
+
+
+class Text:
+    """A text some pieces of which change: between the pieces that stay, `slots` names what fills the gaps."""
+
+    def __init__(self, pieces: list[str], slots: list[int]) -> None:
+        self.template = "%s".join(piece.replace("%", "%%") for piece in pieces)
+        self.slots = slots
+
+    def __call__(self, values: list[Any]) -> str:
+        return self.template % tuple([values[slot] for slot in self.slots])
 
 
 @dataclass
@@ -31,15 +40,15 @@ class Recipe:
     """The rows of one table of a story: what stays, and at which column which changing value or text goes."""
 
     model: type[models.Model]
-    rows: list[tuple[list[Any], list[tuple[int, int]], list[tuple[int, list[Part]]]]] = field(default_factory=list)
+    rows: list[tuple[list[Any], list[tuple[int, int]], list[tuple[int, Text]]]] = field(default_factory=list)
 
 
 @dataclass
 class Link:
     """What the hash of one trail entry is made of: its header and its payload as changing texts."""
 
-    header: list[Part]
-    body: list[Part]
+    header: Text
+    body: Text
 
 
 @dataclass
@@ -65,8 +74,9 @@ class Story:
         known = {model: self._rows(model, row.pk) for model in TABLES}
         self.ids = sorted(value for rows in known.values() for value in self._keys(rows))
         self._place_of = {identifier: index for index, identifier in enumerate(self.ids)}
-        self._texts = self._texts_of(row)
-        self._pattern = re.compile("|".join([*sorted(map(re.escape, self._texts), key=len, reverse=True), ISO]))
+        self._changing = {text: ("word", word) for text, word in self._texts_of(row).items()}
+        self._changing |= {str(identifier): ("id_text", index) for identifier, index in self._place_of.items()}
+        self._pattern = re.compile("|".join([*map(re.escape, sorted(self._changing, key=len, reverse=True)), ISO]))
         self._exact = {("lon", row.lon): "lon", ("lat", row.lat): "lat", ("place_key", row.matter.place_key): "place_key"}
         self._slots: dict[Any, int] = {}
         self.recipes = [self._recipe(model, rows) for model, rows in known.items()]
@@ -87,7 +97,8 @@ class Story:
 
     @staticmethod
     def _texts_of(row: Incident) -> dict[str, str]:
-        numbers_ = {row.matter.earlier_number: "report", row.matter.number: "case"} if row.matter.earlier_number else {row.matter.number: "report"}
+        matter = row.matter
+        numbers_ = {matter.earlier_number or matter.number: "report"} | ({matter.number: "case"} if matter.earlier_number else {})
         place_ = {row.raw_position: "raw", row.cell_code: "cell", row.community_code: "community", row.duty_grid: "grid"}
         return {str(text): word for text, word in {**numbers_, **place_}.items() if text}
 
@@ -99,15 +110,15 @@ class Story:
         for row in rows:
             fixed: list[Any] = []
             slots: list[tuple[int, int]] = []
-            texts: list[tuple[int, list[Part]]] = []
+            texts: list[tuple[int, Text]] = []
             for position, field_ in enumerate(model._meta.local_concrete_fields):
                 value = getattr(row, field_.attname)
                 fixed.append(field_.get_db_prep_save(value, connection))
                 key = self._key(field_.attname, value)
                 if key is not None:
                     slots.append((position, self._slot(key)))
-                elif isinstance(value, str) and len(parts := self._parts(value)) + sum(isinstance(p, int) for p in parts) > 1:
-                    texts.append((position, parts))
+                elif isinstance(value, str) and position not in SPECIAL.get(model, ()) and self._pattern.search(value):
+                    texts.append((position, self._text(value)))
             made.rows.append((fixed, slots, texts))
         return made
 
@@ -119,27 +130,17 @@ class Story:
         exact = self._exact.get((name, value)) if value is not None else None
         return None if exact is None else ("exact", exact)
 
-    def _parts(self, text: str) -> list[Part]:
-        parts: list[Part] = []
-        last = 0
+    def _text(self, text: str) -> Text:
+        pieces, slots, last = [], [], 0
         for hit in self._pattern.finditer(text):
-            word = self._texts.get(hit[0])
-            key = ("word", word) if word else ("written", hit[0])
-            parts += [text[last : hit.start()], self._slot(key)]
+            slots.append(self._slot(self._changing.get(hit[0], ("written", hit[0]))))
+            pieces.append(text[last : hit.start()])
             last = hit.end()
-        return [*parts, text[last:]]
+        return Text([*pieces, text[last:]], slots)
 
     def _link(self, entry: models.Model) -> Link:
         assert isinstance(entry, TrailEntry)
-        header = trail.header_of(entry)
-        parts: list[Part] = []
-        for number, text in enumerate(re.split(r'("(?:id|root|matter)":"\d+")', trail.canonical(header))):
-            if number % 2:
-                name, _, value = text.replace('"', "").partition(":")
-                parts += [f'"{name}":"', self._slot(("id_text", self._place_of[int(value)])), '"']
-            else:
-                parts += self._parts(text)
-        return Link(parts, self._parts(entry.payload.body or ""))
+        return Link(self._text(trail.canonical(trail.header_of(entry))), self._text(entry.payload.body or ""))
 
     def _order(self) -> None:
         """Sort the slots by what fills them, so that a copy fills each in one loop."""
@@ -154,15 +155,15 @@ class Story:
         words = {"report": report, "case": case, "raw": f"cgcs2000:{where.lon},{where.lat}", "cell": where.cell}
         words |= {"community": where.community, "grid": where.grid}
         exact = {"lon": where.lon, "lat": where.lat, "place_key": place.key(where.lon, where.lat)}
-        adapt = connection.ops.adapt_datetimefield_value
+        stored = STORED[connection.vendor]
         for index, number in self.by_kind.get("id", ()):
             made[index] = base + number
         for index, number in self.by_kind.get("id_text", ()):
             made[index] = str(base + number)
         for index, moment in self.by_kind.get("moment", ()):
-            made[index] = adapt(moment + shift)
+            made[index] = stored(moment + shift)
         for index, (moment, whole) in self.by_kind.get("written", ()):
-            made[index] = (moment + shift).strftime(MINUTE) if whole else trail.moment(moment + shift)
+            made[index] = _written(moment + shift, whole)
         for index, word in self.by_kind.get("word", ()):
             made[index] = words[word]
         for index, name in self.by_kind.get("exact", ()):
@@ -179,8 +180,8 @@ class Story:
                 row = fixed.copy()
                 for position, index in slots:
                     row[position] = values[index]
-                for position, parts in texts:
-                    row[position] = _joined(parts, values)
+                for position, text in texts:
+                    row[position] = text(values)
                 if special is not None:
                     for position, value in zip(special, chain[recipe.model][number], strict=True):
                         row[position] = value
@@ -192,9 +193,9 @@ class Story:
         payloads: list[tuple[str, ...]] = []
         previous = ""
         for link in self.links:
-            salt, body = secrets.token_hex(16), _joined(link.body, values)
+            salt, body = secrets.token_hex(16), link.body(values)
             digest = trail.digest_of(salt, body)
-            made = hashlib.sha256((previous + _joined(link.header, values) + digest).encode()).hexdigest()
+            made = hashlib.sha256((previous + link.header(values) + digest).encode()).hexdigest()
             entries.append((previous, digest, made))
             payloads.append((salt, body))
             previous = made
@@ -212,13 +213,18 @@ SPECIAL: dict[type[models.Model], tuple[int, ...]] = {
 HEAD = _position(Matter, "trail_head")
 
 
+# As Django stores moments, without its checks: a copy writes dozens, and all are in UTC.
+STORED: dict[str, Callable[[datetime], object]] = {"sqlite": lambda at: at.isoformat(" ")[:-6], "postgresql": lambda at: at}
+
+
+def _written(moment: datetime, whole: bool) -> str:
+    """Return a moment as clocks (whole minutes) or the trail write it in texts."""
+    return moment.isoformat(timespec="minutes" if whole else "microseconds")[: 16 if whole else 26] + "Z"
+
+
 def _parsed(text: str) -> tuple[datetime, bool]:
     moment = datetime.fromisoformat(text).astimezone(UTC)
     whole = len(text) == len("2026-01-01T00:00Z")
-    if text != (moment.strftime(MINUTE) if whole else trail.moment(moment)):
+    if text != _written(moment, whole):
         raise ValueError(f"The moment {text} is written in a way that copies do not know.")
     return moment, whole
-
-
-def _joined(parts: list[Part], values: list[Any]) -> str:
-    return "".join([part if isinstance(part, str) else values[part] for part in parts])

@@ -1,9 +1,10 @@
-"""A long history in bulk: a hundred thousand incidents and more, spread over counties, classes, ends and days, two in a hundred still open."""
+"""A long history in bulk: incidents spread over counties, classes, ends and days, two in a hundred still open."""
 
 import itertools
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from benchmarks.city import City, centre
 from benchmarks.copying import TABLES, Place, Story
-from benchmarks.stories import CLASSES, FINISHED, UNFINISHED, tell
+from benchmarks.stories import CLASSES, FINISHED, UNFINISHED, Kind, tell
 from chengzhi.kernel import ids, numbers
 from chengzhi.territory.city_plan.plan import PlannedCell
 
@@ -22,33 +23,43 @@ SINCE = datetime(2025, 1, 2, tzinfo=UTC)
 OPEN_SHARE = 0.02
 OPEN_DAYS = 4
 CHUNK = 1000
+USUAL = 20  # kinds of at least this weight are told for every class
 JITTER = 0.0001  # about ten metres: well inside the cell
 TOLD_AGO = timedelta(hours=30)
 Rows = dict[type[models.Model], list[list[Any]]]
 
 
+@dataclass(frozen=True)
+class Kinds:
+    """Which stories are told: source, steps and weight of each, ended and still open ones, and the classes of the usual ones."""
+
+    finished: tuple[Kind, ...] = FINISHED
+    unfinished: tuple[Kind, ...] = UNFINISHED
+    classes: tuple[str, ...] = CLASSES
+
+
 class History:
     """Originals told once by the services, and the copies made of them."""
 
-    def __init__(self, city: City, seed: int = 7) -> None:
-        self.city, self.rng = city, random.Random(seed)
+    def __init__(self, city: City, kinds: Kinds = Kinds(), seed: int = 7) -> None:
+        self.city, self.classes, self.rng = city, kinds.classes, random.Random(seed)
         self.sequences: Counter[tuple[str, str]] = Counter()
         self.reports = itertools.count(FIRST_REPORT)
-        self.last_id = 0
+        self.next_id = 0
         self.cells: dict[tuple[str, str], list[PlannedCell]] = defaultdict(list)
         for county in city.counties:
             for cell in city.cells[county]:
                 self.cells[county, cell.area_class].append(cell)
-        self.finished = self._told(FINISHED)
-        self.unfinished = self._told(UNFINISHED)
+        self.finished = self._told(kinds.finished)
+        self.unfinished = self._told(kinds.unfinished)
 
-    def _told(self, kinds: tuple[tuple[str, tuple[str, ...], int], ...]) -> list[tuple[Story, int]]:
+    def _told(self, kinds: tuple[Kind, ...]) -> list[tuple[Story, int]]:
         """Tell each kind of story in each county, the usual ones for several classes, and weigh them."""
         told: list[tuple[Story, int]] = []
         start = timezone.now().replace(second=0, microsecond=0) - TOLD_AGO
         for county in self.city.counties:
             for number, (source, steps, weight) in enumerate(kinds):
-                classes = CLASSES if weight > 20 else CLASSES[number % len(CLASSES) :][:2] or CLASSES[:2]
+                classes = self.classes if weight >= USUAL else (self.classes[number % len(self.classes)],)
                 for class_code in classes:
                     cell = self.rng.choice(self.city.cells[county])
                     row, ends = tell(self.city, county, cell, start, steps, source=source, class_code=class_code)
@@ -88,7 +99,8 @@ class History:
     def _copy(self, story: Story, at: datetime, rows: Rows) -> None:
         shift = timedelta(minutes=round((at - story.opened).total_seconds() / 60))
         opened = story.opened + shift
-        self.last_id = base = max(self.last_id + len(story.ids), self._id_at(opened))
+        base = max(self.next_id, self._id_at(opened))
+        self.next_id = base + len(story.ids)
         cell = self.rng.choice(self.cells[story.county, story.area])
         lon, lat = (round(value + self.rng.uniform(-JITTER, JITTER), 7) for value in centre(cell))
         day = timezone.localtime(opened).date()

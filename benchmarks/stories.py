@@ -27,7 +27,8 @@ CLOSED = (*CHECKED, "close")
 VERIFIED = ("send_verify", "reply_verify")
 REWORKED = (*WORKED, "send_check", "fail_check", "rework", "sign", "finish", "send_check", "pass_check", "close")
 # Steps of finished stories with their weight; a story of the public begins with a verification.
-FINISHED: tuple[tuple[str, tuple[str, ...], int], ...] = (
+Kind = tuple[str, tuple[str, ...], int]
+FINISHED: tuple[Kind, ...] = (
     ("110", CLOSED, 60),
     ("12345", (*VERIFIED, *CLOSED), 27),
     ("leader", REWORKED, 3),
@@ -35,7 +36,7 @@ FINISHED: tuple[tuple[str, tuple[str, ...], int], ...] = (
     ("110", ("pass_on", "refuse_filing"), 4),
     ("110", ("void",), 1),
 )
-UNFINISHED: tuple[tuple[str, tuple[str, ...], int], ...] = (
+UNFINISHED: tuple[Kind, ...] = (
     ("110", (), 1),
     ("12345", ("send_verify",), 1),
     ("110", ("pass_on",), 1),
@@ -82,7 +83,10 @@ def call(city: City, county: str, cell: PlannedCell, at: datetime, *, source: st
 def inputs(city: City, row: Incident, slug: str, act: Act, county: str) -> dict[str, Any]:
     """Return the inputs of a step, with new pictures where it needs them."""
     shown = {"photos": [str(photo(act))]} if slug in {"reply_verify", "finish", "pass_check", "fail_check"} else {}
+    seen_from = {"lon": row.lon, "lat": row.lat}
     given: dict[str, dict[str, Any]] = {
+        "pass_check": seen_from,
+        "fail_check": seen_from,
         "reply_verify": {"result": "true"},
         "finish": {"result": "已到场处理完毕"},
         "file_case": {"condition": registers.conditions_of(row.class_code)[0].code},

@@ -12,24 +12,24 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-HEADER = ("id", "root", "seq", "matter", "kind", "step", "from", "to", "at", "recorded_at", "actor", "post", "unit", "door")
+HEADER = ("id", "root", "seq", "matter", "kind", "step", "from", "to", "at", "recorded_at", "actor", "post", "unit", "door", "clocks")
 
 
-def sha(text):
+def sha(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def canonical(value):
+def canonical(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def merkle(level):
+def merkle(level: list[str]) -> str:
     while len(level) > 1:
         level = [sha(level[i] + level[min(i + 1, len(level) - 1)]) for i in range(0, len(level), 2)]
     return level[0] if level else ""
 
 
-def check_entry(row, heads, hashes, wrong):
+def check_entry(row: dict, heads: dict, hashes: dict, wrong: list[str]) -> None:
     place = f"root {row['root']} entry {row['seq']} ({row['step']})"
     seq, head = heads.get(row["root"], (0, ""))
     if row["seq"] != seq + 1:
@@ -44,7 +44,7 @@ def check_entry(row, heads, hashes, wrong):
     hashes[row["root"], row["seq"]] = row["hash"]
 
 
-def check_anchor(line, state, hashes, key, wrong):
+def check_anchor(line: str, state: dict, hashes: dict, key: str, wrong: list[str]) -> None:
     content = json.loads(line)
     place = f"anchor {content['n']}"
     if content["previous"] != state["previous"] or content["n"] != state["n"] + 1:
@@ -63,8 +63,11 @@ def check_anchor(line, state, hashes, key, wrong):
     state["previous"], state["n"] = sha(line), content["n"]
 
 
-def main(path, key=""):
-    heads, hashes, wrong, state = {}, {}, [], {"previous": "", "n": 0}
+def main(path: str, key: str = "") -> int:
+    heads: dict = {}
+    hashes: dict = {}
+    wrong: list[str] = []
+    state = {"previous": "", "n": 0}
     with Path(path).open(encoding="utf-8") as source:
         for line in source:
             row = json.loads(line)

@@ -86,13 +86,14 @@ def faults(known: Catalog, wanted: dict[Word, list[str]]) -> list[str]:
     broken = []
     for (context, text), places in wanted.items():
         message = known.get(text, context or None)
-        given = [] if message is None else [message.string] if isinstance(message.string, str) else list(message.string)
+        chinese = None if message is None else message.string
+        given = [] if chinese is None else [chinese] if isinstance(chinese, str) else list(chinese)
         shown = text if isinstance(text, str) else text[0]
         if message is None or not all(given) or not given:
             broken.append(f"{places[0]} “{shown}” has no Chinese")
         elif message.fuzzy:
             broken.append(f"{places[0]} “{shown}” is marked fuzzy")
-        elif any(placeholders(chinese) != placeholders(text) for chinese in given):
+        elif any(placeholders(each) != placeholders(text) for each in given):
             broken.append(f"{places[0]} “{shown}” has other placeholders in Chinese")
     return broken
 

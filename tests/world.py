@@ -1,6 +1,7 @@
 """A small world for tests: a city and two counties with their command, posts, people, departments and some forty cells.
 
-`found_small_world()` makes it in an empty database. `act("chief")` is the duty chief of the first county at this moment, ready for a service.
+`found_small_world()` makes it in an empty database. `act("chief")` is the duty chief of the first county at this moment,
+ready for a service.
 """
 
 from collections.abc import Iterable
@@ -55,9 +56,16 @@ class World:
         return organisation.actor(self.account(role, county).pk)
 
     def act(
-        self, role: str, county: str = COUNTY, *, at: datetime | None = None, expects: int | None = None, door: str = "replay", backdate: bool = False
+        self,
+        role: str,
+        county: str = COUNTY,
+        *,
+        at: datetime | None = None,
+        expects: int | None = None,
+        door: str = "replay",
+        backdate: bool = False,
     ) -> Act:
-        """Return an act of a role; by the door "replay" no version is asked for, with another one name the version in `expects`."""
+        """Return an act of a role; by the door "replay" no version is asked for, with another one name it in `expects`."""
         who = replace(self.actor(role, county), may_backdate=True) if backdate else self.actor(role, county)
         if at is None:
             return act_now(who, door=door, expects=expects)
@@ -102,7 +110,9 @@ def _nodes(act: Act) -> dict[str, CommandNode]:
     city = services.open_node(code=CITY, name_zh="XX市", name_en="XX City", short_zh=SHORT[CITY], level="city", act=act)
     found = {CITY: city}
     for code in (COUNTY, OTHER_COUNTY):
-        found[code] = services.open_node(code=code, name_zh=f"{SHORT[code]}区", name_en=code, short_zh=SHORT[code], level="county", parent=city, act=act)
+        found[code] = services.open_node(
+            code=code, name_zh=f"{SHORT[code]}区", name_en=code, short_zh=SHORT[code], level="county", parent=city, act=act
+        )
     return found
 
 
@@ -132,7 +142,7 @@ def _inspectors(world: World, node: CommandNode, centre: Unit, act: Act) -> None
 
 
 def _post(unit: Unit, role: str, act: Act, area_code: str = "") -> Post:
-    return services.open_post(unit=unit, role=role, name_zh=f"{unit.short_zh or ''}{role}", area_code=area_code, valid_from=LONG_AGO, act=act)
+    return services.open_post(unit=unit, role=role, name_zh=role, area_code=area_code, valid_from=LONG_AGO, act=act)
 
 
 def _person(world: World, node: CommandNode, name: str, post: Post, act: Act) -> None:

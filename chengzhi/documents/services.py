@@ -24,7 +24,8 @@ BATCH = 500
 _CANDIDATES = """
     SELECT a.id, a.sha256, a.claimed_at IS NOT NULL,
            a.uploaded_by = %s OR EXISTS (SELECT 1 FROM documents_evidence e WHERE e.attachment_id = a.id AND e.root_id = %s),
-           EXISTS (SELECT 1 FROM documents_evidence e WHERE e.attachment_id = a.id AND e.matter_id = %s AND e.stage = %s)
+           EXISTS (SELECT 1 FROM documents_evidence e WHERE e.attachment_id = a.id AND e.matter_id = %s AND e.stage = %s),
+           a.kind, EXISTS (SELECT 1 FROM documents_evidence e WHERE e.attachment_id = a.id AND e.root_id = %s)
     FROM documents_attachment a WHERE a.id IN ({ids}) ORDER BY a.id {lock}"""
 
 
@@ -41,6 +42,8 @@ class Attached(TypedDict):
     id: str
     sha256: str
     stage: str
+    kind: str
+    new: bool
 
 
 class Candidate(NamedTuple):
@@ -51,6 +54,8 @@ class Candidate(NamedTuple):
     claimed: bool
     usable: bool
     present: bool
+    kind: str
+    shared: bool
 
 
 class Swept(TypedDict):
@@ -126,7 +131,11 @@ def attach(*, matter_id: int, root_id: int, attachment_ids: Sequence[int], stage
             writes.add(Evidence(attachment_id=identifier, matter_id=matter_id, root_id=root_id, stage=stage, note=note, added_at=act.at))
         if not candidate.claimed:
             writes.change(Attachment(id=identifier, claimed_at=act.recorded_at), "claimed_at")
-    return [Attached(id=str(identifier), sha256=found[identifier].sha256, stage=stage) for identifier in wanted]
+    return [_attached(found[identifier], stage) for identifier in wanted]
+
+
+def _attached(found: Candidate, stage: str) -> Attached:
+    return Attached(id=str(found.id), sha256=found.sha256, stage=stage, kind=found.kind, new=not found.shared)
 
 
 def _check_attach(wanted: list[int], stage: str, note: str) -> None:
@@ -158,7 +167,7 @@ def _candidates(wanted: list[int], matter_id: int, root_id: int, stage: str, act
     # Written out, because Django locks only in a transaction that it has begun itself.
     sql = _CANDIDATES.format(ids=", ".join(["%s"] * len(ids)), lock="FOR UPDATE OF a" if connection.vendor == "postgresql" else "")
     with connection.cursor() as cursor:
-        cursor.execute(sql, [act.actor.id, root_id, matter_id, stage, *ids])
+        cursor.execute(sql, [act.actor.id, root_id, matter_id, stage, root_id, *ids])
         return {row[0]: Candidate(*row) for row in cursor.fetchall()}
 
 

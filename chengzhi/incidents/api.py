@@ -1,10 +1,11 @@
 """JSON door of the closed loop: create, list, read, possible steps, take a step, trail."""
 
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
+from pydantic import Field
 
 from chengzhi.incidents import queries, workflow
 from chengzhi.incidents.queries import Filter
@@ -19,16 +20,19 @@ ALL_KINDS = (workflow.INCIDENT, *workflow.PARTS)
 REFUSALS = {401, 403, 404, 409, 413, 422, 428}
 
 
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+
+
 class ListQuery(Schema):
     """Filters of the list; each supported pair of filter and order is answered by one index."""
 
-    state: str = ""
-    class_code: str = ""
-    source: str = ""
-    due: str = ""
-    unit: int | None = None
-    since: datetime | None = None
-    cursor: str = ""
+    state: Annotated[str, Field(pattern=r"^[a-z_]{0,24}$")] = ""
+    class_code: Annotated[str, Field(pattern=r"^[A-Z0-9]{0,8}$")] = ""
+    source: Annotated[str, Field(pattern=r"^[a-z0-9]{0,24}$")] = ""
+    due: Annotated[str, Field(pattern=r"^(open|overdue)?$")] = ""
+    unit: Annotated[int | None, Field(ge=0, lt=1 << 63)] = None
+    since: Annotated[datetime | None, Field(ge=EARLIEST)] = None
+    cursor: Annotated[str, Field(max_length=80)] = ""
     limit: int = 20
 
 
@@ -38,10 +42,7 @@ def _problem_responses() -> dict[int, Any]:
         "required": ["status", "code", "detail"],
         "properties": {"status": {"type": "integer"}, "code": {"type": "string"}},
     }
-    return {
-        code: {"description": "Refused", "content": {doors.PROBLEM_TYPE: {"schema": problem}}}
-        for code in sorted(REFUSALS | {400})
-    }
+    return {code: {"description": "Refused", "content": {doors.PROBLEM_TYPE: {"schema": problem}}} for code in sorted(REFUSALS | {400})}
 
 
 def _operation(schema: dict[str, Any] | None, ok: int = 200) -> dict[str, Any]:
@@ -119,9 +120,7 @@ def steps(request: HttpRequest, number: str) -> HttpResponse:
     act = doors.act_of(request)
     family = read(number, actor=act.actor)
     found = [_choice(choice) for choice in choices(family, act)]
-    return doors.answered(
-        {"number": family.matter.number, "state": family.matter.state, "version": family.matter.version, "steps": found}
-    )
+    return doors.answered({"number": family.matter.number, "state": family.matter.state, "version": family.matter.version, "steps": found})
 
 
 def _choice(choice: Choice) -> dict[str, Any]:
@@ -133,6 +132,7 @@ def _choice(choice: Choice) -> dict[str, Any]:
         "ref": choice.step.ref,
         "kind": choice.matter.kind,
         "part": choice.matter.number,
+        "version": choice.matter.version,
         "possible": choice.possible,
         "reasons": reasons,
     }

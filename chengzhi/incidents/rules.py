@@ -22,11 +22,13 @@ class MergeTarget:
 
 @dataclass(frozen=True, slots=True)
 class IncidentFacts:
-    """What the rules of the loop judge: the incident as it stands, and the inputs of the step (None: not given yet)."""
+    """What the rules of the loop judge: the incident as it stands, and the inputs of the step (None: not given yet).
+
+    `photos` counts pictures that are not evidence of this incident yet. `metres` is infinite when no position was sent.
+    """
 
     class_known: bool = True
     position_known: bool = True
-    inside_grid: bool = True
     needs_verification: bool = False
     verified: str = ""
     visible_on_site: bool = True
@@ -39,7 +41,6 @@ class IncidentFacts:
     void_requested: bool = False
     photos: int | None = None
     condition_fits: bool | None = None
-    leads: int | None = None
     units_repeat: bool | None = None
     target: MergeTarget | None = None
     waiver: str | None = None
@@ -51,143 +52,131 @@ class IncidentFacts:
 
 @rule(zh="上报须至少附一张现场照片", source=LOOP("A1"))
 def report_has_photo(case: IncidentFacts) -> bool:
-    """A report from the street carries at least one photo."""
+    """A report from the street needs at least one photo."""
     return case.photos is None or case.photos >= 1
 
 
 @rule(zh="案件须有已知的部件或事件小类", source=LOOP("A5"))
 def class_is_known(case: IncidentFacts) -> bool:
-    """The class of the problem is one of the valid minor classes."""
+    """Without a valid minor class an incident cannot be passed on."""
     return case.class_known
-
-
-@rule(zh="位置不在任何单元网格内", source=LOOP("A1"))
-def position_is_inside_grid(case: IncidentFacts) -> bool:
-    """The position lies in a unit grid of the city."""
-    return case.inside_grid
 
 
 @rule(zh="须先定位（目前仅有文字地址）", source=LOOP("A5"))
 def position_is_known(case: IncidentFacts) -> bool:
-    """The place is known as a position, not only as words."""
+    """An incident whose place is known only in words cannot be passed on."""
     return case.position_known
 
 
 @rule(zh="公众和转办的反映须先经现场核实属实", source=LOOP("A5"))
 def truth_is_verified(case: IncidentFacts) -> bool:
-    """A report by the public is verified on site before it is passed on."""
+    """A report by the public cannot be passed on before it was verified on site."""
     return not case.needs_verification or case.verified == "true"
 
 
 @rule(zh="该责任网格当前没有在岗监督员", source=LOOP("A3"))
 def inspector_is_available(case: IncidentFacts) -> bool:
-    """An inspector is on duty for the place."""
+    """Without an inspector on duty for the place nobody can be sent."""
     return case.inspector_available
 
 
 @rule(zh="来自市民的反映不予受理前须先答复市民", source=LOOP("A6"))
 def reply_is_made(case: IncidentFacts) -> bool:
-    """A citizen has been answered before his report is refused."""
+    """A citizen must be answered before his report is refused."""
     return case.reply_made is None or case.reply_made
 
 
 @rule(zh="只能并入未办结的另一件案件", source=LOOP("A8"))
 def target_is_another_open_one(case: IncidentFacts) -> bool:
-    """The incident merged into is another one and still open."""
+    """An incident can only be merged into another one that is still open."""
     return case.target is None or (case.target.open and not case.target.itself)
 
 
 @rule(zh="只能并入同一小类的案件", source=LOOP("A8"))
 def target_has_same_class(case: IncidentFacts) -> bool:
-    """Both incidents have the same minor class."""
+    """Only incidents of the same minor class can be merged."""
     return case.target is None or case.target.same_class
 
 
 @rule(zh=f"只能并入{MERGE_METRES}米以内的案件", source=LOOP("A8"))
 def target_is_near(case: IncidentFacts) -> bool:
-    """Both incidents lie within 50 metres of each other."""
+    """Only incidents within 50 metres of each other can be merged."""
     return case.target is None or (case.target.metres is not None and case.target.metres <= MERGE_METRES)
 
 
 @rule(zh=f"只能并入{MERGE_HOURS}小时以内上报的案件", source=LOOP("A8"))
 def target_is_recent(case: IncidentFacts) -> bool:
-    """The two reports lie within 24 hours of each other."""
+    """Only reports within 24 hours of each other can be merged."""
     return case.target is None or abs(case.target.hours) <= MERGE_HOURS
 
 
 @rule(zh="须选择本小类的立案条件", source=LOOP("B1"))
 def condition_fits_class(case: IncidentFacts) -> bool:
-    """The filing condition belongs to the incident's class."""
+    """The filing condition must be one of the incident's class."""
     return case.condition_fits is None or case.condition_fits
-
-
-@rule(zh="派遣须有且只有一个主办单位", source=LOOP("C1"))
-def one_unit_leads(case: IncidentFacts) -> bool:
-    """Exactly one unit leads."""
-    return case.leads is None or case.leads == 1
 
 
 @rule(zh="同一单位不能重复派遣", source=LOOP("C2"))
 def each_unit_has_one_task(case: IncidentFacts) -> bool:
-    """No unit is given two open tasks of one incident."""
+    """A unit cannot be given two open tasks of one incident."""
     return not case.units_repeat
 
 
 @rule(zh="须待主办和协办任务全部反馈", source=LOOP("D2"))
 def all_tasks_are_done(case: IncidentFacts) -> bool:
-    """Every task that was given is done."""
+    """The incident goes on only when every task is done."""
     return case.open_tasks == 0
 
 
 @rule(zh="现场可见的问题，处置反馈须附照片", source=LOOP("D2"))
 def visible_result_has_photo(case: IncidentFacts) -> bool:
-    """The result of work that can be seen on site carries at least one photo."""
+    """Work that can be seen on site is reported done with at least one new photo."""
     return case.photos is None or not case.visible_on_site or case.photos >= 1
 
 
 @rule(zh="处置人员不能核查同一案件", source=LOOP("职责分离"))
 def checker_did_not_handle(case: IncidentFacts) -> bool:
-    """Whoever handled the incident does not check it."""
+    """Whoever handled the incident cannot check it."""
     return not case.handled_by_actor
 
 
 @rule(zh="核实和核查须附现场照片", source=LOOP("E2"))
 def visit_has_photo(case: IncidentFacts) -> bool:
-    """A visit on site is shown by at least one photo."""
+    """A visit on site needs at least one new photo."""
     return case.photos is None or case.photos >= 1
 
 
-@rule(zh=f"距案发点超过{FAR_METRES}米须说明原因", source=LOOP("E2"))
+@rule(zh=f"须给出核查位置；没有位置或距案发点超过{FAR_METRES}米须说明原因", source=LOOP("E2"))
 def distance_is_explained(case: IncidentFacts) -> bool:
-    """A check made farther than 100 metres from the place gives a reason."""
+    """A check made without a position, or farther than 100 metres from the place, needs a reason."""
     return case.metres is None or case.metres <= FAR_METRES or bool(case.far_reason)
 
 
-@rule(zh="须有核查通过的结果，或写明免核查理由", source=LOOP("F1"))
+@rule(zh="须有核查通过的结果，否则写明免核查或不采纳核查结果的理由", source=LOOP("F1"))
 def check_is_passed_or_waived(case: IncidentFacts) -> bool:
-    """The check was passed, or closing without it is explained."""
+    """Closing without a passed check needs a reason."""
     return case.check_result == "passed" or case.waiver is None or bool(case.waiver)
 
 
 @rule(zh="须确认符合结案条件", source=LOOP("F1"))
 def closing_condition_is_met(case: IncidentFacts) -> bool:
-    """The closing condition of the class is met."""
+    """An incident cannot be closed before its closing condition is met."""
     return case.closing_condition_met is None or case.closing_condition_met
 
 
 @rule(zh="立案人不能为同一案件结案", source=HOUSE("四眼原则"))
 def closer_did_not_file(case: IncidentFacts) -> bool:
-    """With the four-eyes rule on, a chief does not close what he filed."""
+    """A chief cannot close what he filed himself while the four-eyes rule is on."""
     return not (case.four_eyes and case.filed_by_actor)
 
 
 @rule(zh="核查未通过才能返工", source=LOOP("F2"))
 def check_has_failed(case: IncidentFacts) -> bool:
-    """Only what failed its check goes back for rework."""
+    """Only what failed its check can go back for rework."""
     return case.check_result == "failed"
 
 
 @rule(zh="已有一份作废申请待批", source=LOOP("H1"))
 def no_void_request_waits(case: IncidentFacts) -> bool:
-    """Nobody has asked to void this incident yet."""
+    """A request to void this incident is waiting already."""
     return not case.void_requested

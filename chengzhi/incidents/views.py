@@ -68,10 +68,10 @@ def report(request: HttpRequest) -> HttpResponse:
         told = _register(request.POST, slug, act_now(actor, door=pages.DOOR))
     except Problem as problem:
         return _report_form(request, slug, actor, request.POST, problem)
-    messages.success(request, said(told))
-    answer = HttpResponse(status=204 if request.headers.get("HX-Request") else 303)
-    answer["HX-Redirect" if request.headers.get("HX-Request") else "Location"] = f"/incidents/{told['number']}"
-    return answer
+    if slug == DESK:
+        messages.success(request, said(told))
+    # The call-taker goes on with the case; on the street the next report follows, and the case is with the centre.
+    return HttpResponseRedirect(f"/incidents/{told['number']}" if slug == DESK else f"/report?sent={told['number']}")
 
 
 def _report_form(request: HttpRequest, slug: str, actor: Actor, typed: QueryDict, problem: Problem | None = None) -> HttpResponse:
@@ -87,6 +87,7 @@ def _report_form(request: HttpRequest, slug: str, actor: Actor, typed: QueryDict
         "home": outlook.home(actor),
         "place": "report",
         "slug": slug,
+        "sent": request.GET.get("sent", "")[:40],
     }
     return render(request, TEMPLATES[slug], shown, status=problem.status if problem else 200)
 
@@ -120,7 +121,9 @@ def preview(request: HttpRequest) -> HttpResponse:
     """Show what a report will meet: place, responsible unit, limit, and what is open nearby."""
     actor = doors.actor_of(request)
     given = {name: _number(request.GET.get(name, "")) for name in ("lon", "lat")}
-    found = outlook.outlook(actor, request.GET.get("class_code", "").split(" ")[0], given["lon"], given["lat"], request.GET.get("crs") or "cgcs2000")
+    found = outlook.outlook(
+        actor, request.GET.get("class_code", "").split(" ")[0], given["lon"], given["lat"], request.GET.get("crs") or "cgcs2000"
+    )
     may_merge = actor.may_somewhere(workflow.INCIDENT.steps["merge"].by)
     return render(request, "incidents/_outlook.html", {"outlook": found, "may_merge": may_merge, "short": request.GET.get("short", "")})
 

@@ -22,7 +22,6 @@ TO_ACCEPT, VERIFYING, TO_FILE, TO_DISPATCH = "to_accept", "verifying", "to_file"
 DISPOSING, TO_SEND_CHECK, CHECKING, TO_CLOSE = "disposing", "to_send_check", "checking", "to_close"
 CLOSED, REFUSED, NOT_FILED, MERGED, VOIDED = "closed", "refused", "not_filed", "merged", "void"
 OPEN_STATES = (TO_ACCEPT, VERIFYING, TO_FILE, TO_DISPATCH, DISPOSING, TO_SEND_CHECK, CHECKING, TO_CLOSE)
-FINAL_STATES = (CLOSED, REFUSED, NOT_FILED, MERGED, VOIDED)
 
 INCIDENT: Kind[IncidentFacts] = Kind(
     "incident",
@@ -52,10 +51,8 @@ INCIDENT: Kind[IncidentFacts] = Kind(
         ClockKind("total", "整体时限", "Total", background=True),
     ],
     steps=[
-        Step("report", (), TO_ACCEPT, REPORT, "上报", "Report", needs=(
-            rules.class_is_known, rules.report_has_photo, rules.position_is_inside_grid), starts=("accept",), ref="A1"),
-        Step("register_call", (), TO_ACCEPT, REGISTER, "登记受理", "Register", needs=(
-            rules.class_is_known, rules.position_is_inside_grid), starts=("accept",), ref="A2"),
+        Step("report", (), TO_ACCEPT, REPORT, "上报", "Report", needs=(rules.report_has_photo,), starts=("accept",), ref="A1"),
+        Step("register_call", (), TO_ACCEPT, REGISTER, "登记受理", "Register", starts=("accept",), ref="A2"),
         Step("send_verify", (TO_ACCEPT,), VERIFYING, ACCEPT, "发核实", "Send verify", needs=(
             rules.inspector_is_available,), stops=("accept",), ref="A3"),
         Step("verify_replied", (VERIFYING,), TO_ACCEPT, AUTOMATIC, "核实已回复", "Verify replied", starts=("accept",), ref="A4"),
@@ -65,13 +62,14 @@ INCIDENT: Kind[IncidentFacts] = Kind(
         Step("merge", (TO_ACCEPT, TO_FILE), MERGED, MERGE, "并入已有案件", "Merge", needs=(
             rules.target_is_another_open_one, rules.target_has_same_class, rules.target_is_near, rules.target_is_recent),
             then="county_ended", ref="A8"),
+        Step("absorb", OPEN_STATES, SAME, AUTOMATIC, "并入一件重复案件", "Duplicate merged in", ref="A8"),
         Step("file_case", (TO_FILE,), TO_DISPATCH, FILE, "立案", "File", needs=(
             rules.condition_fits_class,), stops=("file",), starts=("dispatch", "total"), ref="B1"),
         Step("refuse_filing", (TO_FILE,), NOT_FILED, FILE, "不予立案", "Not file", then="county_ended", ref="B2"),
         Step("send_back", (TO_FILE,), TO_ACCEPT, FILE, "退回受理", "Send back", stops=("file",), starts=("accept",), ref="B3"),
         Step("take_over", (), TO_DISPATCH, AUTOMATIC, "接市级派遣", "Taken over from the city", starts=("dispatch", "total"), ref="C1"),
         Step("dispatch", (TO_DISPATCH,), DISPOSING, DISPATCH, "派遣", "Dispatch", needs=(
-            rules.one_unit_leads, rules.each_unit_has_one_task), stops=("dispatch",), ref="C1/C2"),
+            rules.each_unit_has_one_task,), stops=("dispatch",), ref="C1/C2"),
         Step("return_to_filing", (TO_DISPATCH,), TO_FILE, DISPATCH, "回退立案", "Back to filing",
              stops=("dispatch",), starts=("file",), ref="C3"),
         Step("redirect", (DISPOSING,), SAME, DISPATCH, "改派", "Redirect", needs=(rules.each_unit_has_one_task,), ref="C4"),
@@ -82,7 +80,7 @@ INCIDENT: Kind[IncidentFacts] = Kind(
         Step("send_check", (TO_SEND_CHECK,), CHECKING, ACCEPT, "发核查", "Send check", needs=(
             rules.inspector_is_available,), stops=("send_check",), ref="E1"),
         Step("checked", (CHECKING,), TO_CLOSE, AUTOMATIC, "核查已回复", "Check replied", starts=("close",), ref="E2/E3"),
-        Step("close", (TO_CLOSE,), CLOSED, CLOSE, "结案", "Close", needs=(
+        Step("close", (TO_SEND_CHECK, TO_CLOSE), CLOSED, CLOSE, "结案", "Close", needs=(
             rules.check_is_passed_or_waived, rules.closing_condition_is_met, rules.closer_did_not_file),
             stops=(ALL,), then="county_closed", ref="F1"),
         Step("rework", (TO_CLOSE,), DISPOSING, CLOSE, "返工", "Rework", needs=(rules.check_has_failed,), stops=("close",), ref="F2"),

@@ -50,14 +50,13 @@ SYSTEM = Actor(id=SYSTEM_ID, name="系统")
 class Act:
     """One act: who, in which post and unit, at which moment, through which door, having seen which version.
 
-    `expects` is the version that the actor saw, of the matter in focus or, when a part is reached through its parent, of `expects_of`.
+    `expects` is the version that the actor saw, of the matter that he addressed or of the part that he meant.
     """
 
     actor: Actor
     at: datetime
     door: str = "api"
     expects: int | None = None
-    expects_of: int | None = None
     recorded_at: datetime = field(default_factory=timezone.now)
 
     @property
@@ -75,7 +74,7 @@ class Act:
         return replace(self, actor=SYSTEM, expects=None)
 
 
-def act_now(actor: Actor, *, door: str = "api", expects: int | None = None, expects_of: int | None = None) -> Act:
+def act_now(actor: Actor, *, door: str = "api", expects: int | None = None) -> Act:
     """Return an act of this moment."""
     now = timezone.now()
-    return Act(actor=actor, at=now, door=door, expects=expects, expects_of=expects_of, recorded_at=now)
+    return Act(actor=actor, at=now, door=door, expects=expects, recorded_at=now)

@@ -8,7 +8,6 @@ copy of the file and the public key are kept elsewhere. Each anchor names the di
 import hashlib
 import json
 import os
-from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +23,7 @@ from chengzhi.kernel.models import Matter
 from chengzhi.kernel.trail import canonical, moment
 
 BATCH = 5000
+TAIL = 65_536
 
 
 def file() -> Path:
@@ -99,20 +99,43 @@ def drop(now: datetime) -> int:
 
 
 def _last() -> tuple[str, dict[str, Any]]:
-    newest = deque(lines(), maxlen=1)
-    return newest[0] if newest else ("", {})
+    """Return the newest anchor without reading the whole file, which grows for years."""
+    if not file().exists():
+        return "", {}
+    with file().open("rb") as source:
+        end = source.seek(0, os.SEEK_END)
+        tail = b""
+        while end > 0 and tail.removesuffix(b"\n").count(b"\n") < 2:
+            start = max(0, end - TAIL)
+            source.seek(start)
+            tail = source.read(end - start) + tail
+            end = start
+    whole = [line for line in tail.decode().splitlines(keepends=True) if line.endswith("\n")]
+    return (whole[-1], json.loads(whole[-1])) if whole else ("", {})
 
 
 def _append(line: str) -> None:
     path = file()
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and path.stat().st_size and not path.read_bytes().endswith(b"\n"):
-        whole = path.read_bytes()
-        path.write_bytes(whole[: whole.rfind(b"\n") + 1])  # a line torn by a power cut was never an anchor
+    _drop_torn_line(path)
     with path.open("a", encoding="utf-8") as target:
         target.write(line)
         target.flush()
         os.fsync(target.fileno())
+
+
+def _drop_torn_line(path: Path) -> None:
+    """Remove a last line that a power cut has torn: it was never an anchor."""
+    if not path.exists():
+        return
+    with path.open("rb+") as target:
+        end = target.seek(0, os.SEEK_END)
+        while end > 0:
+            target.seek(end - 1)
+            if target.read(1) == b"\n":
+                break
+            end -= 1
+        target.truncate(end)
 
 
 def signature_holds(content: dict[str, Any]) -> bool:

@@ -6,13 +6,12 @@ query that names people (`@names_people`). The kernel's pages call them; no page
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any
 
 from chengzhi.kernel.access import Actor
 from chengzhi.kernel.matter import Family
 from chengzhi.kernel.workflow.kind import Kind
 
-F = TypeVar("F", bound=Callable[..., object])
 MOST_TAGS = 3
 
 
@@ -79,7 +78,7 @@ CHOICES: dict[str, Choices] = {}
 _people: list[Callable[[int], str]] = []
 
 
-def cards_of(kind: Kind[object]) -> Callable[[Cards], Cards]:
+def cards_of(kind: Kind[Any]) -> Callable[[Cards], Cards]:
     """Register the query that gives the cards of a kind."""
 
     def register(query: Cards) -> Cards:

@@ -5,13 +5,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 
 from chengzhi.kernel import once
 from chengzhi.kernel.access import Act, Actor, act_now
 from chengzhi.kernel.models import Once
-from chengzhi.kernel.problems import Invalid, NotSignedIn, Problem
+from chengzhi.kernel.problems import Invalid, NotSignedIn, Problem, TooLarge
 
 PROBLEM_TYPE = "application/problem+json"
 LARGEST_JSON = 1024 * 1024
@@ -54,8 +55,12 @@ def version_in(header: str) -> int | None:
 
 def json_of(request: HttpRequest) -> dict[str, Any]:
     """Return the JSON object in the body; an empty body is an empty object."""
-    if len(request.body) > LARGEST_JSON:
-        raise Invalid("内容超过 1 MB，请先上传附件。", "The body is larger than 1 MB; upload files first.", code="body_too_large")
+    try:
+        size = len(request.body)
+    except RequestDataTooBig:
+        size = LARGEST_JSON + 1
+    if size > LARGEST_JSON:
+        raise TooLarge("内容超过 1 MB，请先上传附件。", "The body is larger than 1 MB; upload files first.", code="body_too_large")
     if not request.body:
         return {}
     try:

@@ -1,23 +1,28 @@
 """Events: published in the write set of a step, relayed upward at least once and in order per root, and read as a feed without gaps."""
 
 import dataclasses
+import json
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from chengzhi.kernel import writes
 from chengzhi.kernel.models import Delivery, Event, Matter
+from chengzhi.kernel.problems import Invalid
 
 logger = logging.getLogger(__name__)
 E = TypeVar("E")
 
 EVENTS: dict[str, type[Any]] = {}
 REACTIONS: dict[str, list[tuple[str, Callable[[Any], object]]]] = {}
-GIVE_UP_AFTER = 20
+OFTEN = 5
+LONGEST_PAUSE = timedelta(hours=1)
 
 
 def event(cls: type[E]) -> type[E]:
@@ -79,10 +84,15 @@ def publish(announced: Any, *, matter: Matter, root: Matter) -> None:
 
 
 def relay(limit: int = 500) -> int:
-    """Deliver waiting events, per root in order; return how many were finished. Only one relay runs at a time."""
+    """Deliver waiting events, per root in order; return how many were finished. Only one relay runs at a time.
+
+    An event that fails is tried again later and later (up to an hour), for ever; until then its root waits, so that order is kept.
+    """
+    now = timezone.now()
+    held_up = Event.objects.filter(relayed_at__isnull=True, retry_at__gt=now).values("root")
+    waiting = list(Event.objects.filter(relayed_at__isnull=True).exclude(root__in=held_up).order_by("id")[:limit])
     done = 0
     blocked: set[int] = set()
-    waiting = list(Event.objects.filter(relayed_at__isnull=True, attempts__lt=GIVE_UP_AFTER).order_by("id")[:limit])
     for row in sorted(waiting, key=lambda row: (row.root, row.seq, row.id)):
         if row.root not in blocked and _deliver(row):
             done += 1
@@ -92,19 +102,22 @@ def relay(limit: int = 500) -> int:
 
 
 def _deliver(row: Event) -> bool:
-    announced = EVENTS[row.name](matter_id=row.matter, **row.body)
-    delivered = set(Delivery.objects.filter(event_id=row.id).values_list("reaction", flat=True))
     try:
+        announced = EVENTS[row.name](matter_id=row.matter, **row.body)
+        delivered = set(Delivery.objects.filter(event_id=row.id).values_list("reaction", flat=True))
         for label, reaction in REACTIONS.get(row.name, []):
             if label not in delivered:
                 with writes.unit_of_work():
                     reaction(announced)
                     writes.add(Delivery(event_id=row.id, reaction=label))
+    except (OperationalError, InterfaceError):
+        raise  # the database is gone, and with it the lock of the one relay: the worker must begin anew
     except Exception as fault:  # one broken reaction must not stop the others' roots; it is kept, counted and shown
         logger.exception("Reaction to %s %s failed.", row.name, row.id)
-        Event.objects.filter(id=row.id).update(attempts=row.attempts + 1, fault=str(fault)[:300])
+        pause = min(LONGEST_PAUSE, timedelta(seconds=2 ** min(row.attempts, 12)))
+        Event.objects.filter(id=row.id).update(attempts=row.attempts + 1, retry_at=timezone.now() + pause, fault=str(fault)[:300])
         return False
-    Event.objects.filter(id=row.id).update(relayed_at=timezone.now(), fault="")
+    Event.objects.filter(id=row.id).update(relayed_at=timezone.now(), retry_at=None, fault="")
     return True
 
 
@@ -115,9 +128,9 @@ def waiting() -> tuple[int, float]:
     return count, (timezone.now() - oldest.at).total_seconds() if oldest else 0.0
 
 
-def given_up() -> int:
-    """Return how many events no longer are tried; a person must look at their fault."""
-    return Event.objects.filter(relayed_at__isnull=True, attempts__gte=GIVE_UP_AFTER).count()
+def failing() -> int:
+    """Return how many events have failed often; a person must look at their fault."""
+    return Event.objects.filter(relayed_at__isnull=True, attempts__gte=OFTEN).count()
 
 
 def since(cursor: str, *, limit: int = 500) -> tuple[list[dict[str, Any]], str]:
@@ -129,6 +142,7 @@ def since(cursor: str, *, limit: int = 500) -> tuple[list[dict[str, Any]], str]:
     return _since_postgresql(cursor, limit) if connection.vendor == "postgresql" else _since_sqlite(cursor, limit)
 
 
+_CURSOR = re.compile(r"(\d{1,18})\.(\d{1,18})", re.ASCII)
 FIELDS = "name, root, seq, node, matter, body, at"
 
 
@@ -139,14 +153,31 @@ def _rows(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
 
 
 def _as_event(values: tuple[Any, ...]) -> dict[str, Any]:
-    return dict(zip(("name", "root", "seq", "node", "matter", "body", "at"), values, strict=True))
+    found = dict(zip(("name", "root", "seq", "node", "matter", "body", "at"), values, strict=True))
+    if isinstance(found["body"], str):
+        found["body"] = json.loads(found["body"])
+    return found
+
+
+def _read(cursor: str) -> tuple[int, int]:
+    """Return the two numbers of a cursor; Invalid for anything that no answer of ours has held."""
+    found = _CURSOR.fullmatch(cursor)
+    if found is None:
+        raise Invalid(
+            f"变更流位置“{cursor[:40]}”无效，请不带 since 重新开始。",
+            f"The cursor “{cursor[:40]}” is not valid; start without since.",
+            code="bad_cursor",
+        )
+    return int(found[1]), int(found[2])
 
 
 def _since_postgresql(cursor: str, limit: int) -> tuple[list[dict[str, Any]], str]:
     horizon = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
     if not cursor:
         return [], f"{_rows(horizon, [])[0][0]}.0"
-    transaction_id, identifier = (int(part) for part in cursor.split("."))
+    transaction_id, identifier = _read(cursor)
+    if transaction_id > _rows(horizon, [])[0][0]:
+        transaction_id, identifier = 0, 0  # the cursor is of another life of this database, before it was restored
     rows = _rows(
         f"SELECT horizon, id, {FIELDS} FROM kernel_event "
         f"WHERE (horizon, id) > (%s, %s) AND horizon < ({horizon}) ORDER BY horizon, id LIMIT %s",
@@ -158,7 +189,7 @@ def _since_postgresql(cursor: str, limit: int) -> tuple[list[dict[str, Any]], st
 def _since_sqlite(cursor: str, limit: int) -> tuple[list[dict[str, Any]], str]:
     if not cursor:
         return [], f"{_rows('SELECT coalesce(max(rowid), 0) FROM kernel_event', [])[0][0]}.0"
-    position = int(cursor.split(".")[0])
+    position, _ = _read(cursor)
     rows = _rows(f"SELECT rowid, {FIELDS} FROM kernel_event WHERE rowid > %s ORDER BY rowid LIMIT %s", [position, limit])
     return [_as_event(row[1:]) for row in rows], f"{rows[-1][0]}.0" if rows else cursor
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, F, Q
 from django.utils import timezone
@@ -26,7 +27,7 @@ ROWS = 40
 class Queue:
     """One tab: a kind and a state with how many matters wait in it and how many of them are overdue."""
 
-    kind: Kind[object]
+    kind: Kind[Any]
     state: State
     count: int
     red: int
@@ -42,7 +43,7 @@ class Row:
     """One matter of the list."""
 
     matter: Matter
-    kind: Kind[object]
+    kind: Kind[Any]
     card: Card
     standing: Standing
     holder: tuple[str, str]
@@ -89,11 +90,7 @@ def inbox(actor: Actor, *, queue: str = "", cursor: str = "", limit: int = ROWS)
     """Return one page of an actor's work, the most urgent first; without a queue the first one with an overdue matter is opened."""
     now = timezone.now()
     tabs = queues(actor, now)
-    chosen = (
-        next((tab for tab in tabs if tab.key == queue), None)
-        or next((tab for tab in tabs if tab.red), None)
-        or next(iter(tabs), None)
-    )
+    chosen = next((tab for tab in tabs if tab.key == queue), None) or next((tab for tab in tabs if tab.red), None) or next(iter(tabs), None)
     if chosen is None:
         return Inbox(tabs, None, (), "", None)
     found = _page(actor, chosen, cursor, limit)

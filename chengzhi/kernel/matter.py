@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from chengzhi.kernel import rows, writes
 from chengzhi.kernel.access import SYSTEM_ID, Act, Actor
@@ -83,7 +83,17 @@ class Family:
         return any(m.node_id in actor.nodes or m.holder_id in actor.holders for m in self.descendants())
 
 
+LARGEST_ID = (1 << 63) - 1
+
+
+def _possible(key: int | str) -> bool:
+    """Tell whether a key can be asked for at all: no database takes a larger id, nor NUL in a text."""
+    return 0 <= key <= LARGEST_ID if isinstance(key, int) else "\x00" not in key
+
+
 def _load(key: int | str) -> Family | None:
+    if not _possible(key):
+        return None
     found, parameters = _found(key)
     with connection.cursor() as cursor:
         cursor.execute(f'{_SELECT} WHERE m."root_id" = {found} ORDER BY m."id"', parameters)
@@ -115,33 +125,48 @@ def _not_found(key: object) -> NotFound:
     return NotFound(f"没有找到“{key}”，或者它不在您的权限范围内。", f"There is no “{key}”, or it is outside what you may see.")
 
 
-def lock(key: int | str, *, act: Act) -> Family:
+def lock(key: int | str, *, act: Act, wait: bool = True, checked: bool = True) -> Family:
     """Lock and return the family of a matter, by id or number, for the running service; whoever comes second waits at its root.
 
+    With `wait` off a family that somebody else has locked is refused at once (Conflict): for a second family, so that two services never
+    wait for each other. With `checked` off the caller judges the version itself with `check_version`.
     Raises NotFound when the actor may not see it, VersionMissing or Conflict when the version that he decided on is missing or stale.
     """
-    known = writes.current().locked.get(key) if isinstance(key, int) else None
+    known: Family | None = writes.current().locked.get(key)
     if known is not None:
-        return known.at(key)  # type: ignore[no-any-return]  # only families are kept
-    if connection.vendor == "postgresql":
-        found, parameters = _found(key)
-        with (
-            connection.cursor() as cursor
-        ):  # not fetched: it travels with the next statement, which then sees what the lock waited for
-            cursor.execute(f'SELECT 1 FROM "kernel_matter" WHERE "id" = {found} FOR UPDATE', parameters)
-    family = _load(key)
+        return known.at(key) if isinstance(key, int) else known
+    family = _locked(key, wait)
     if family is None or not (act.actor.id == SYSTEM_ID or family.visible_to(act.actor)):
         raise _not_found(key)
-    _check_version(family, act)
+    if checked:
+        check_version(act, family.matter)
     keep(family)
     return family
+
+
+def _locked(key: int | str, wait: bool) -> Family | None:
+    if connection.vendor != "postgresql" or not _possible(key):
+        return _load(key)
+    found, parameters = _found(key)
+    lock_it = f'SELECT 1 FROM "kernel_matter" WHERE "id" = {found} FOR UPDATE' + ("" if wait else " NOWAIT")
+    try:
+        with connection.cursor() as cursor:  # not fetched: it travels with the next statement, which then sees what the lock waited for
+            cursor.execute(lock_it, parameters)
+        return _load(key)
+    except OperationalError:
+        if wait:
+            raise
+        raise Conflict(
+            f"“{key}”正在由他人办理，请稍后再试。", f"“{key}” is being handled by somebody at this moment; try again.", code="busy"
+        ) from None
 
 
 def keep(family: Family) -> None:
     """Let services that are called within the running one find this family again, as it stands in memory."""
     locked = writes.current().locked
-    for identifier in family.members:
+    for identifier, member in family.members.items():
         locked[identifier] = family
+        locked[member.number] = locked[member.earlier_number or member.number] = family.at(identifier)
 
 
 def read(key: int | str, *, actor: Actor) -> Family:
@@ -152,7 +177,8 @@ def read(key: int | str, *, actor: Actor) -> Family:
     return family
 
 
-def _check_version(family: Family, act: Act) -> None:
+def check_version(act: Act, *seen: Matter) -> None:
+    """Raise VersionMissing or Conflict unless the version that the actor decided on is that of one of these matters."""
     if act.door in {"system", "replay"}:
         return
     if act.expects is None:
@@ -160,12 +186,11 @@ def _check_version(family: Family, act: Act) -> None:
             "缺少版本号：请在 If-Match 中给出您看到的版本，例如 If-Match: 3。",
             "The version is missing: give the version that you saw in If-Match, for example If-Match: 3.",
         )
-    seen = family.members.get(act.expects_of or family.focus, family.matter)
-    version = seen.version
-    if act.expects != version:
+    if act.expects not in {matter.version for matter in seen}:
+        now = seen[0]
         raise Conflict(
-            f"该事项刚被更新（现为第{version}版，状态 {seen.state}），请刷新后再办理。",
-            f"This matter has just been changed (now version {version}, state {seen.state}); reload and decide again.",
+            f"该事项刚被更新（现为第{now.version}版，状态 {now.state}），请刷新后再办理。",
+            f"This matter has just been changed (now version {now.version}, state {now.state}); reload and decide again.",
             code="stale_version",
-            extra={"version": version, "state": seen.state, "number": seen.number},
+            extra={"version": now.version, "state": now.state, "number": now.number},
         )

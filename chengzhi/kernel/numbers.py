@@ -1,5 +1,6 @@
 """Numbers: gap-free ones drawn under a row lock as late as can be, and unique ones with gaps that cost almost nothing."""
 
+import os
 import threading
 from datetime import date
 
@@ -14,6 +15,13 @@ BLOCK = 50  # the sequence's increment on PostgreSQL, see the migration
 
 _lock = threading.Lock()
 _blocks: dict[str, tuple[int, int]] = {}
+
+
+def _forget_after_fork() -> None:
+    _blocks.clear()  # a child must not hand out its parent's numbers
+
+
+os.register_at_fork(after_in_child=_forget_after_fork)
 
 
 def draw(name: str) -> int:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from chengzhi.kernel import writes
 from chengzhi.kernel.models import Once
-from chengzhi.kernel.problems import Invalid
+from chengzhi.kernel.problems import Conflict, Invalid, Problem
 
 KEEP_FOR = timedelta(days=7)
 LONGEST_KEY = 100
@@ -51,11 +51,17 @@ def answer(*, caller: int, key: str, digest: str, known: Once | None, work: Call
             if key:
                 text = json.dumps(body, ensure_ascii=False)
                 writes.add(Once(caller=caller, key=key, digest=digest, status=status, answer=text, made_at=timezone.now()))
-    except IntegrityError:
+    except (IntegrityError, Problem) as refusal:
         stored = find(caller, key)  # the same request was under way at the same time and has won
-        if stored is None:
+        if stored is not None:
+            return _stored(stored, digest)
+        if isinstance(refusal, Problem):
             raise
-        return _stored(stored, digest)
+        raise Conflict(
+            "同样的数据刚被他人保存，请刷新后再试。",
+            "The same data has just been saved by somebody; reload and try again.",
+            code="already_there",
+        ) from refusal
     return Answer(status, body)
 
 

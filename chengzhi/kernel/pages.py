@@ -23,6 +23,7 @@ DOOR = "page"
 RIGHTS = {"kernel.capability", "kernel.holder"}
 VERSION, ONCE, TOKEN = "version", "once", "csrfmiddlewaretoken"
 LAST_OPINIONS = 12
+FEW = 2  # a step that ends a matter from nearly every state (voiding) never leads
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def _leading(choice: Choice) -> tuple[int, int]:
         return 0, 0
     onward = order.index(step.to) - order.index(choice.matter.state)
     if states[step.to].final:
-        return (1, -onward) if len(step.frm) == 1 else (0, 0)
+        return (1, -onward) if len(step.frm) <= FEW else (0, 0)
     return (3, onward) if onward > 0 else (2 if step.needs else 0, 0)
 
 

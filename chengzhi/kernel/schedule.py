@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from chengzhi.kernel.models import Timetable
@@ -52,6 +53,8 @@ def _run(job: Job, row: Timetable, now: datetime) -> None:
     row.started_at, row.fault = now, ""
     try:
         job.run(now)
+    except (OperationalError, InterfaceError):
+        raise  # the database is gone: the worker must begin anew
     except Exception as fault:  # a failed job is kept and shown, the others go on
         logger.exception("Periodic job %s failed.", job.name)
         row.fault = str(fault)[:300]

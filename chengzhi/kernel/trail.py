@@ -7,7 +7,7 @@ the header and the chain stay. What an anchor proves is written in `anchors`.
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +15,10 @@ from chengzhi.kernel import writes
 from chengzhi.kernel.access import Act
 from chengzhi.kernel.models import Matter, TrailEntry, TrailPayload
 
-HEADER = ("id", "root", "seq", "matter", "kind", "step", "from", "to", "at", "recorded_at", "actor", "post", "unit", "door")
+HEADER = ("id", "root", "seq", "matter", "kind", "step", "from", "to", "at", "recorded_at", "actor", "post", "unit", "door", "clocks")
 
 
-def canonical(value: Mapping[str, Any]) -> str:
+def canonical(value: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> str:
     """Return the one JSON text of a value: sorted keys, no spaces, characters as they are."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -50,6 +50,7 @@ def header_of(entry: TrailEntry) -> dict[str, Any]:
         "post": None if entry.post is None else str(entry.post),
         "unit": None if entry.unit is None else str(entry.unit),
         "door": entry.door,
+        "clocks": entry.clocks,
     }
 
 
@@ -58,7 +59,9 @@ def hash_of(entry: TrailEntry) -> str:
     return hashlib.sha256((entry.previous + canonical(header_of(entry)) + entry.digest).encode()).hexdigest()
 
 
-def append(root: Matter, matter: Matter, *, step: str, frm: str, to: str, act: Act, body: Mapping[str, Any]) -> TrailEntry:
+def append(
+    root: Matter, matter: Matter, *, step: str, frm: str, to: str, act: Act, body: Mapping[str, Any], clocks: Sequence[Mapping[str, Any]] = ()
+) -> TrailEntry:
     """Chain one entry to the root's trail with its salted payload; part of the running write set."""
     text = canonical(body)
     salt = secrets.token_hex(16)
@@ -77,6 +80,7 @@ def append(root: Matter, matter: Matter, *, step: str, frm: str, to: str, act: A
         post=act.post,
         unit=act.unit,
         door=act.door,
+        clocks=canonical(clocks) if clocks else "",
         previous=root.trail_head,
         digest=digest_of(salt, text),
     )

@@ -14,6 +14,7 @@ from chengzhi.kernel.models import Matter, TrailEntry, TrailPayload
 from chengzhi.kernel.trail import digest_of, hash_of, header_of
 
 CHUNK = 2000
+PATIENCE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,9 @@ def verify(since: datetime | None = None) -> Report:
         report.roots += 1
         report.entries += len(chain)
         hashes.update({(str(root), entry.seq): entry.hash for entry in chain})
-        report.findings += _chain(chain, heads.get(root, (0, "")))
-        for entry in chain:
-            report.findings += _payload(entry, report)
+        report.erased += sum(1 for entry in chain if _is_erased(entry))
+        if _of_root(chain, heads.get(root, (0, ""))):
+            report.findings += _of_root(*_steady(root))  # it may only have grown since its head was read: look again
     for root in sorted(set(heads) - seen):
         report.findings.append(Finding("removed", str(root), 0, f"All {heads[root][0]} entries of root {root} are missing."))
     _anchors(report, hashes, whole=since is None)
@@ -82,6 +83,8 @@ def verify(since: datetime | None = None) -> Report:
 
 def _chain(chain: list[TrailEntry], head: tuple[int, str]) -> list[Finding]:
     """Follow the links of one root; name each entry that does not stand where its links say."""
+    if not chain:
+        return []
     root = str(chain[0].root_id)
     by_previous = {entry.previous: entry for entry in chain}
     found: list[Finding] = []
@@ -117,29 +120,13 @@ def _entry(entry: TrailEntry, root: str, position: int | None) -> list[Finding]:
     return [Finding("changed", root, entry.seq, f"Entry {entry.seq} ({entry.step}) of root {root} was changed: its hash does not fit it.")]
 
 
-def _payload(entry: TrailEntry, report: Report) -> list[Finding]:
+def _payload(entry: TrailEntry) -> list[Finding]:
     payload: TrailPayload | None = getattr(entry, "payload", None)
+    root = str(entry.root_id)
     if payload is None:
-        return [
-            Finding(
-                "payload_removed",
-                str(entry.root_id),
-                entry.seq,
-                f"The payload of entry {entry.seq} of root {entry.root_id} is missing.",
-            )
-        ]
-    if payload.body is None:
-        report.erased += 1
-        return []
-    if digest_of(payload.salt, payload.body) != entry.digest:
-        return [
-            Finding(
-                "payload_changed",
-                str(entry.root_id),
-                entry.seq,
-                f"The payload of entry {entry.seq} of root {entry.root_id} was changed.",
-            )
-        ]
+        return [Finding("payload_removed", root, entry.seq, f"The payload of entry {entry.seq} of root {root} is missing.")]
+    if payload.body is not None and digest_of(payload.salt, payload.body) != entry.digest:
+        return [Finding("payload_changed", root, entry.seq, f"The payload of entry {entry.seq} of root {root} was changed.")]
     return []
 
 
@@ -181,8 +168,29 @@ def export() -> Iterator[str]:
 
 def holds(root_id: int) -> bool:
     """Tell whether the chain of one root and all its payloads are intact; anchors are looked at by `verify` only."""
-    chain = list(TrailEntry.objects.select_related("payload").filter(root_id=root_id).order_by("seq"))
-    head = Matter.objects.filter(id=root_id).values_list("trail_seq", "trail_head").first()
-    if not chain or head is None:
-        return False
-    return not _chain(chain, head) and not any(_payload(entry, Report()) for entry in chain)
+    chain, head = _steady(root_id)
+    return bool(chain) and not _of_root(chain, head)
+
+
+def _steady(root_id: int) -> tuple[list[TrailEntry], tuple[int, str]]:
+    """Return the entries and the head of a root as they stood together, although others go on working on it."""
+    head = _head(root_id)
+    for _ in range(PATIENCE):
+        chain = list(TrailEntry.objects.select_related("payload").filter(root_id=root_id).order_by("seq"))
+        before, head = head, _head(root_id)
+        if before == head:
+            break
+    return chain, head
+
+
+def _head(root_id: int) -> tuple[int, str]:
+    return Matter.objects.filter(id=root_id).values_list("trail_seq", "trail_head").first() or (0, "")
+
+
+def _of_root(chain: list[TrailEntry], head: tuple[int, str]) -> list[Finding]:
+    return _chain(chain, head) + [finding for entry in chain for finding in _payload(entry)]
+
+
+def _is_erased(entry: TrailEntry) -> bool:
+    payload: TrailPayload | None = getattr(entry, "payload", None)
+    return payload is not None and payload.body is None

@@ -114,7 +114,10 @@ def overdue(request: HttpRequest) -> HttpResponse:
 @require_GET
 def deadlines(request: HttpRequest) -> HttpResponse:
     """Calculate a deadline for anybody: a statutory limit by its id, or a service limit in a timing scheme."""
-    asked = {name: request.GET.get(name, "").strip() for name in ("id", "start", "variant", "extended", "limit", "scheme", "from1", "to1", "from2", "to2")}
+    asked = {
+        name: request.GET.get(name, "").strip()
+        for name in ("id", "start", "variant", "extended", "limit", "scheme", "from1", "to1", "from2", "to2")
+    }
     shown: dict[str, Any] = {"asked": asked, "place": "deadlines", "limits": _newest_limits(), "schemes": clocks.every_scheme()}
     status = 200
     if asked["start"]:

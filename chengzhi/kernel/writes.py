@@ -24,10 +24,8 @@ class WriteSet:
     def __init__(self) -> None:
         self._new: dict[type[models.Model], dict[Any, models.Model]] = {}
         self._changed: dict[tuple[type[models.Model], Any], tuple[models.Model, set[str]]] = {}
-        self.locked: dict[
-            int, Any
-        ] = {}  # matter id → its locked family, so that a service called by a service sees the same rows
-
+        # Matter id or number → its locked family, so that a service called by a service sees the same rows.
+        self.locked: dict[int | str, Any] = {}
         self.raised: dict[str, Callable[[], None]] = {}  # registers that this service changes, and what to do after the commit
 
     def add(self, row: models.Model) -> None:
@@ -35,11 +33,12 @@ class WriteSet:
         self._new.setdefault(type(row), {})[row.pk] = row
 
     def change(self, row: models.Model, *attributes: str) -> None:
-        """Write these attributes (column attribute names) of this row at the end of the service."""
-        if row.pk in self._new.get(type(row), {}):
-            return
-        _, changed = self._changed.setdefault((type(row), row.pk), (row, set()))
+        """Write these attributes (column attribute names) of this row at the end of the service; of two objects of one row both count."""
+        new = self._new.get(type(row), {}).get(row.pk)
+        held, changed = (new, set[str]()) if new is not None else self._changed.setdefault((type(row), row.pk), (row, set()))
         changed.update(attributes)
+        for attribute in attributes if held is not row else ():
+            setattr(held, attribute, getattr(row, attribute))
 
     def flush(self) -> None:
         """Send everything; on PostgreSQL this queues statements and waits for nothing."""
@@ -194,9 +193,11 @@ def _on_postgresql() -> Iterator[None]:
     finally:
         connection.in_atomic_block, connection.autocommit = False, True
         connection.needs_rollback = False
+    connection.run_and_clear_commit_hooks()
 
 
 def _roll_back(raw: Any) -> None:
+    connection.run_on_commit = []
     try:
         raw.execute("ROLLBACK")
     except Exception:  # the server is gone: it has rolled back by itself, and the connection is of no more use

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from chengzhi.incidents import queries
 from chengzhi.incidents.models import Incident
 from chengzhi.kernel import writes
-from chengzhi.kernel.access import Act, Actor
+from chengzhi.kernel.access import SYSTEM, Act, Actor
 from chengzhi.kernel.matter import Family
 from chengzhi.kernel.problems import Refused
 from chengzhi.organisation import queries as organisation
@@ -31,7 +32,11 @@ class Cast:
             known = self._at[holder] = [organisation.actor(account) for account in organisation.accounts_at(holder)]
         if not known:
             name = organisation.name_of(holder)
-            raise Refused(f"“{name}”没有人员，请先安排人员。", f"Nobody works in “{name}”; give the post to somebody first.", code="nobody_there")
+            raise Refused(
+                f"“{name}”没有人员，请先安排人员。",
+                f"Nobody works in “{name}”; give the post to somebody first.",
+                code="nobody_there",
+            )
         return known[turn % len(known)]
 
     def queue(self, node: int, role: str, turn: int = 0) -> Actor:
@@ -55,8 +60,7 @@ class InHand:
     @property
     def row(self) -> Incident:
         """The row of the incident as the services of this unit of work see it."""
-        found: Incident = self.family.nouns[self.id]
-        return found
+        return queries.incident_row(self.family, Act(actor=SYSTEM, at=self.recorded_at, door=self.door))
 
     @property
     def state(self) -> str:

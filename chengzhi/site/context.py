@@ -15,6 +15,7 @@ from chengzhi.kernel.access import Actor
 from chengzhi.organisation import queries as organisation
 
 APPEARANCE = "appearance"
+LANGUAGES = (("zh-hans", "中文"), ("en", "English"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Return the values that the base template uses; what costs a query is asked only when a template does."""
     actor = getattr(request, "actor", None)
     known = actor if isinstance(actor, Actor) else None
+    language = getattr(request, "LANGUAGE_CODE", "zh-hans")
     return {
         "city_name": settings.CITY_NAME,
         "actor": known,
-        "chinese": getattr(request, "LANGUAGE_CODE", "zh-hans") != "en",
+        "chinese": language != "en",
+        "language": language,
+        "languages": LANGUAGES,
         "appearance": request.COOKIES.get(APPEARANCE, "auto"),
         "rail": _rail(known) if known else (),
         "me": partial(_me, known),

@@ -28,8 +28,8 @@ def ready(request: HttpRequest) -> JsonResponse:
         count, age = feed.waiting()
         found["relay"] = (
             "ok"
-            if age < LAG_SECONDS and not feed.given_up()
-            else {"waiting": count, "seconds": round(age), "given_up": feed.given_up()}
+            if age < LAG_SECONDS and not feed.failing()
+            else {"waiting": count, "seconds": round(age), "failing": feed.failing()}
         )
         found["worker"] = "ok" if schedule.alive(LAG_SECONDS) else "the worker has not run its timetable for two minutes"
     except DatabaseError as problem:

@@ -45,7 +45,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose token is missing or of another session."""
-    return _refused(request, NotAllowed("页面停留太久或登录已更换，请返回上一页刷新后再提交。", "This form is too old or of another session; go back, reload and send it again.", code="form_too_old"))
+    return _refused(
+        request,
+        NotAllowed(
+            "页面停留太久或登录已更换，请返回上一页刷新后再提交。",
+            "This form is too old or of another session; go back, reload and send it again.",
+            code="form_too_old",
+        ),
+    )
 
 
 def _refused(request: HttpRequest, problem: Problem) -> HttpResponse:

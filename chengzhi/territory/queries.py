@@ -209,6 +209,15 @@ def middle(county: str = "") -> tuple[float, float] | None:
     return round((west + east) / 2, 6), round((south + north) / 2, 6)
 
 
+def extent() -> tuple[float, float, float, float] | None:
+    """Return west, south, east and north of all cells; None without any."""
+    cells = TERRITORY.get().cells
+    if not cells.facts:
+        return None
+    west, south, east, north = shapely.total_bounds(cells.polygons).tolist()
+    return west, south, east, north
+
+
 def division(code: str, on: date | None = None) -> DivisionFacts | None:
     """Return a division as it is on a day (today if none is given)."""
     return TERRITORY.get().divisions.on(code, on or timezone.localdate())

@@ -4,7 +4,17 @@ import ast
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from tests.house.sources import OPEN_TO_OTHERS, READING_ROOMS, Finding, HouseRule, above_the_kernel, floor_of, in_product, room_of
+from tests.house.sources import (
+    OPEN_TO_OTHERS,
+    READING_ROOMS,
+    Finding,
+    HouseRule,
+    above_the_kernel,
+    floor_of,
+    in_product,
+    plays_the_people,
+    room_of,
+)
 
 WRITERS = {"save", "create", "bulk_create", "update", "bulk_update", "delete", "get_or_create", "update_or_create"}
 SIGNALS = ("django.dispatch", "django.db.models.signals", "django.core.signals", "django.test.signals")
@@ -188,7 +198,7 @@ RULES = [
         why="W3: one table per state machine. Ask the table what is possible, or name a set of states once.",
         good="choices = workflow.choices(family, act)",
         bad='if matter.state == "filed":\n    pass',
-        where=lambda path: above_the_kernel(path) and room_of(path) != "workflow",
+        where=lambda path: above_the_kernel(path) and room_of(path) != "workflow" and not plays_the_people(path),
         find=find_state_questions,
     ),
     HouseRule(

@@ -68,6 +68,16 @@ def in_product(path: PurePosixPath) -> bool:
     return bool(floor_of(path)) and path.suffix == ".py" and not PLUMBING & set(path.parts)
 
 
+def plays_the_people(path: PurePosixPath) -> bool:
+    """Tell whether a file tells stories (demo city, replay): it plays people, who look at a state; the table still judges."""
+    return path.parts[:2] == ("chengzhi", "site") and path.parts[2] in {"demo", "replay"}
+
+
+def loads_in_bulk(path: PurePosixPath) -> bool:
+    """Tell whether a file of the story tellers touches all contexts' tables at once; a test compares its rows with those of services."""
+    return plays_the_people(path) and path.stem in {"queries", "writing"}
+
+
 def above_the_kernel(path: PurePosixPath) -> bool:
     """Tell whether a file is of a context or of the site."""
-    return in_product(path) and floor_of(path) != "kernel"
+    return in_product(path) and floor_of(path) != "kernel" and not loads_in_bulk(path)

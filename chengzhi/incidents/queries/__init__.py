@@ -1,7 +1,7 @@
 """Questions about the closed loop."""
 
 from chengzhi.incidents.queries import cards, choices
-from chengzhi.incidents.queries.detail import detail, incident_to_merge_into, iso, nearby_open, summary, trail_of
+from chengzhi.incidents.queries.detail import detail, incident_to_merge_into, iso, nearby_open, number_of_ticket, summary, trail_of
 from chengzhi.incidents.queries.facts import facts, facts_with, family_of, incident_family, incident_row
 from chengzhi.incidents.queries.lists import LISTS, Filter, page
 
@@ -19,6 +19,7 @@ __all__ = [
     "incident_to_merge_into",
     "iso",
     "nearby_open",
+    "number_of_ticket",
     "page",
     "summary",
     "trail_of",

@@ -1,6 +1,6 @@
 """Cards of the loop: what a row of the work list and the preview say about an incident or one of its parts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chengzhi.documents import queries as documents
@@ -73,7 +73,7 @@ def _first_photo(root_id: int) -> Photo | None:
     return next((photo(piece) for piece in documents.of_matter(root_id) if piece["kind"] == "image"), None)
 
 
-def _part_cards(ids: Sequence[int], more: dict[int, tuple[Tag, ...]] | None = None) -> dict[int, Card]:
+def _part_cards(ids: Sequence[int], more: Mapping[int, tuple[Tag, ...]] | None = None) -> dict[int, Card]:
     """Return the cards of parts: those of their incidents, with what the part itself adds."""
     parents: dict[int, Any] = dict(Matter.objects.filter(pk__in=ids).values_list("id", "parent_id"))
     rows = {row.pk: row for row in Incident.objects.filter(pk__in=set(parents.values())).select_related("matter", "node")}

@@ -26,7 +26,11 @@ from chengzhi.organisation import queries as organisation
 from chengzhi.parties import queries as parties
 
 Words = tuple[str, str]
-COLUMNS = (("report", ("上报", "Reported"), ("report", "verify", "other")), ("dispose", ("处置", "Handled"), ("dispose",)), ("check", ("核查", "Checked"), ("check",)))
+COLUMNS = (
+    ("report", ("上报", "Reported"), ("report", "verify", "other")),
+    ("dispose", ("处置", "Handled"), ("dispose",)),
+    ("check", ("核查", "Checked"), ("check",)),
+)
 CLOCK_ORDER = ("accept", "verify", "file", "dispatch", "sign", "dispose", "send_check", "check", "close", "total")
 VERIFIED = "verify_results"
 
@@ -101,8 +105,7 @@ def case_page(number: str, actor: Actor) -> CasePage:
         raise NotFound(f"没有找到案件“{number}”。", f"There is no incident “{number}”.")
     row = incident_row(family, act_now(actor))
     now = timezone.now()
-    waiting = [family.matter] if family.matter.holder_id else [part.matter for part in family.parts(only_open=True) if part.matter.holder_id]
-    holders = list(dict.fromkeys(matter.holder_id or 0 for matter in waiting))
+    holders = _holders(family)
     names = organisation.holder_names([*holders, family.matter.node_id])
     links = dict(Incident.objects.filter(merged_into_id=row.pk).values_list("matter__number", "matter__node_id"))
     return CasePage(
@@ -128,6 +131,12 @@ def case_page(number: str, actor: Actor) -> CasePage:
         steps=pages.steps_of(family, actor),
         intact=verify.holds(family.root.id),
     )
+
+
+def _holders(family: Family) -> list[int]:
+    """Return who has the matter now: its holder, or those of its open parts; nobody when it has ended."""
+    waiting = [family.matter] if family.matter.holder_id else [part.matter for part in family.parts(only_open=True)]
+    return list(dict.fromkeys(matter.holder_id for matter in waiting if matter.open and matter.holder_id))
 
 
 def _standing(family: Family, now: datetime) -> Standing:

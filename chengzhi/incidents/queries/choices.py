@@ -60,9 +60,7 @@ def conditions(family: Family, actor: Actor) -> list[Option]:
     """Return the filing conditions of the incident's class, each with the limit that it would give here today."""
     row = _row(family, actor)
     found = registers.conditions_of(row.class_code)
-    return [
-        Option(view.code, view.name_zh, view.name_en, limit_words(row, view.code), proposed=len(found) == 1) for view in found
-    ]
+    return [Option(view.code, view.name_zh, view.name_en, limit_words(row, view.code), proposed=len(found) == 1) for view in found]
 
 
 def limit_words(row: Incident, condition: str) -> tuple[str, str]:
@@ -71,17 +69,28 @@ def limit_words(row: Incident, condition: str) -> tuple[str, str]:
     return amount_words(found.amount, found.unit)
 
 
+UNIT_WORDS = {
+    "hour": ("小时", "hours"),
+    "minute": ("分钟", "minutes"),
+    "working_hour": ("工作小时", "working hours"),
+    "working_day": ("个工作日", "working days"),
+    "working_minute": ("工作分钟", "working minutes"),
+    "day": ("天", "days"),
+}
+WORKING_DAY, HOUR = 480, 60
+
+
 def amount_words(amount: int, unit: str) -> tuple[str, str]:
-    """Return an amount of time in words."""
-    words = {
-        "hour": ("小时", "hours"),
-        "minute": ("分钟", "minutes"),
-        "working_hour": ("工作小时", "working hours"),
-        "working_day": ("个工作日", "working days"),
-        "working_minute": ("工作分钟", "working minutes"),
-        "day": ("天", "days"),
-    }
-    zh, en = words.get(unit, (unit, unit))
+    """Return an amount of time in words; many working minutes are told as working days, hours and minutes."""
+    if unit == "working_minute" and amount >= HOUR:
+        parts = (
+            (amount // WORKING_DAY, "个工作日", "working days"),
+            (amount % WORKING_DAY // HOUR, "小时", "h"),
+            (amount % HOUR, "分", "min"),
+        )
+        kept = [part for part in parts if part[0]]
+        return "".join(f"{number}{zh}" for number, zh, _ in kept), " ".join(f"{number} {en}" for number, _, en in kept)
+    zh, en = UNIT_WORDS.get(unit, (unit, unit))
     return f"{amount}{zh}", f"{amount} {en if amount != 1 else en.removesuffix('s')}"
 
 
@@ -127,7 +136,13 @@ def nearby(family: Family, actor: Actor) -> list[Option]:
     """Return open incidents of the same class near this one, the nearest first."""
     found = nearby_open(_row(family, actor))
     return [
-        Option(str(item["number"]), f"{item['address']}", str(item["address"]), (f"{item['metres']} 米", f"{item['metres']} m"), proposed=place == 0)
+        Option(
+            str(item["number"]),
+            f"{item['address']}",
+            str(item["address"]),
+            (f"{item['metres']} 米", f"{item['metres']} m"),
+            proposed=place == 0,
+        )
         for place, item in enumerate(found)
     ]
 
@@ -137,9 +152,7 @@ def open_tasks(family: Family, actor: Actor) -> list[Option]:
     """Return the open tasks of the incident with their units."""
     parts = incident_family(family).parts(workflow.TASK.name, only_open=True)
     names = organisation.holder_names(part.matter.holder_id or 0 for part in parts)
-    return [
-        Option(part.matter.number, *names.get(part.matter.holder_id or 0, ("—", "—")), proposed=len(parts) == 1) for part in parts
-    ]
+    return [Option(part.matter.number, *names.get(part.matter.holder_id or 0, ("—", "—")), proposed=len(parts) == 1) for part in parts]
 
 
 @choices_of("sources")

@@ -56,9 +56,8 @@ def detail(number: str, actor: Actor) -> dict[str, Any]:
     row = incident_row(family, act_now(actor))
     known = registers.class_view(row.class_code)
     source = INCIDENT_SOURCES.get(row.source, (row.source, row.source))
-    merged_into = (
-        Matter.objects.filter(pk=row.merged_into_id).values_list("number", flat=True).first() if row.merged_into_id else None
-    )
+    readable = Matter.objects.filter(pk=row.merged_into_id, node__in=actor.nodes)
+    merged_into = readable.values_list("number", flat=True).first() if row.merged_into_id else None
     return {
         **summary(family, row),
         "opened_at": iso(family.matter.opened_at),
@@ -178,6 +177,11 @@ def _entry(payload: TrailPayload) -> dict[str, Any]:
         "hash": entry.hash,
         "body": json.loads(payload.body) if payload.body is not None else {"erased": payload.erased_why},
     }
+
+
+def number_of_ticket(source: str, outside_number: str) -> str | None:
+    """Return the number of the incident that was made of an outside ticket, if any."""
+    return Incident.objects.filter(source=source, outside_number=outside_number).values_list("matter__number", flat=True).first()
 
 
 def incident_to_merge_into(number: str, act: Act) -> Incident:

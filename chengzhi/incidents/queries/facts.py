@@ -16,7 +16,6 @@ from chengzhi.kernel.access import Act
 from chengzhi.kernel.matter import Family
 from chengzhi.organisation import queries as organisation
 
-
 _INCIDENT = f"""
     SELECT EXISTS (
         SELECT 1 FROM incidents_task t JOIN kernel_matter m ON m.id = t.matter_id
@@ -61,7 +60,6 @@ def facts(family: Family, act: Act) -> IncidentFacts:
     return IncidentFacts(
         class_known=known is not None,
         position_known=row.lon is not None,
-        inside_grid=row.lon is None or bool(row.cell_code),
         needs_verification=row.source in SOURCES_TO_VERIFY and not row.replayed,
         verified=row.verified,
         visible_on_site=known is None or known.visible_on_site,

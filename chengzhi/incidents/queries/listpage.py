@@ -74,7 +74,9 @@ def list_page(actor: Actor, given: Mapping[str, str]) -> ListPage:
     offered = _offered(actor)
     _refuse_unknown(chosen, offered)
     unit = chosen.get("unit")
-    asked = Filter(chosen.get("state", ""), chosen.get("class", ""), chosen.get("source", ""), chosen.get("due", ""), int(unit) if unit else None)
+    asked = Filter(
+        chosen.get("state", ""), chosen.get("class", ""), chosen.get("source", ""), chosen.get("due", ""), int(unit) if unit else None
+    )
     found = page(actor, asked, cursor=given.get("cursor", ""), limit=ROWS)
     standings = lights.standings({row["id"]: (row["due_at"], row["amber_at"]) for row in found["rows"]})
     several = len({row["node_id"] for row in found["rows"]}) > 1

@@ -108,7 +108,9 @@ def _after(order: str, cursor: str, values: dict[str, Any]) -> str:
         return ""
     try:
         moment, _, identifier = cursor.rpartition("~")
-        values["last_id"] = int(identifier)
+        values["last_id"] = last = int(identifier)
+        if not 0 <= last < 1 << 63:
+            raise ValueError("no id")
         if order == "due":
             values["last_due"] = datetime.fromisoformat(moment)
             return " AND (m.due_at, m.id) > (%(last_due)s, %(last_id)s)"
@@ -140,8 +142,8 @@ def _sql(listing: Listing, ranges: list[str], asked: Filter, rest: frozenset[str
     }
     where = " AND ".join(conditions[name] for name in sorted(rest))
     return (
-        f"WITH examined AS ({union}) SELECT *, (SELECT count(*) FROM examined) AS examined FROM examined "
-        f"WHERE {where} ORDER BY {order} LIMIT %(limit)s"
+        f"WITH examined AS ({union}) SELECT found.*, (SELECT count(*) FROM examined) FROM (SELECT 1 AS one) always "
+        f"LEFT JOIN (SELECT * FROM examined WHERE {where} ORDER BY {order} LIMIT %(limit)s) found ON TRUE ORDER BY {order}"
     )
 
 
@@ -158,8 +160,8 @@ def _fetch(sql: str, values: dict[str, Any], actor: Actor) -> tuple[list[dict[st
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         found = cursor.fetchall()
-    rows = [as_row(dict(zip(NAMES, row[:-1], strict=True))) for row in found]
-    return rows, int(found[0][-1]) if found else EXAMINED
+    rows = [as_row(dict(zip(NAMES, row[:-1], strict=True))) for row in found if row[0] is not None]
+    return rows, int(found[0][-1]) if found else 0
 
 
 def moment(value: Any) -> datetime | None:

@@ -114,7 +114,9 @@ def recent_classes(actor: Actor) -> list[registers.ClassView]:
     """Return the classes that a person used in the last reports, the most frequent first, filled up with frequent ones of the city."""
     own = Incident.objects.filter(reporter_account=actor.id).order_by("-matter_id").values_list("class_code", flat=True)[:EXAMINED]
     used = list(own) if actor.id else []
-    all_lately = list(Incident.objects.order_by("-matter_id").values_list("class_code", flat=True)[:EXAMINED]) if len(set(used)) < RECENT else []
+    all_lately = (
+        list(Incident.objects.order_by("-matter_id").values_list("class_code", flat=True)[:EXAMINED]) if len(set(used)) < RECENT else []
+    )
     ranked = sorted(set(used), key=lambda code: -used.count(code))
     ranked += sorted(set(all_lately) - set(used), key=lambda code: (-all_lately.count(code), code))
     ranked += [view.code for view in registers.classes() if view.code not in ranked][:RECENT]

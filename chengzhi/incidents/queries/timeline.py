@@ -13,7 +13,7 @@ from chengzhi.kernel.access import Actor
 from chengzhi.kernel.cards import Photo
 from chengzhi.kernel.matter import Family
 from chengzhi.kernel.models import TrailEntry, TrailPayload
-from chengzhi.kernel.workflow import KINDS
+from chengzhi.kernel.workflow import AUTOMATIC, KINDS
 from chengzhi.kernel.workflow.table import State, Step
 from chengzhi.organisation import queries as organisation
 
@@ -78,7 +78,7 @@ def _line(payload: TrailPayload, family: Family, row: Incident, names: dict[int,
         who=organisation.staff_name(entry.actor),
         post=names.get(entry.post or 0, ("", "")),
         unit=names.get(entry.unit or 0, ("", "")),
-        by_system=entry.actor == 0,
+        by_system=entry.actor == 0 or kind.steps[entry.step].by == AUTOMATIC,
         opinion=said.get("opinion") or "",
         facts=tuple(_facts(entry.step, said, row)),
         photos=tuple(_photo(file) for file in said.get("files") or []),

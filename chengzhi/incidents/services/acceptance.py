@@ -8,7 +8,7 @@ from chengzhi.incidents.services import inputs, timing
 from chengzhi.incidents.services.common import end_open_parts, evidence_of, in_hand, note, part_number, visitor
 from chengzhi.kernel import place, writes
 from chengzhi.kernel.access import Act
-from chengzhi.kernel.matter import Family
+from chengzhi.kernel.matter import Family, lock
 from chengzhi.kernel.workflow import step
 from chengzhi.organisation import queries as organisation
 
@@ -47,8 +47,8 @@ def reply_verify(
 ) -> Incident:
     """Answer a verification: true, false or already solved, with a photo from the place."""
     family, row = in_hand(matter_id, act)
-    facts = queries.facts_with(family, act, photos=len(photos))
-    evidence = evidence_of(family, list(photos), "verify", act)
+    evidence, pictures = evidence_of(family, photos, "verify", act)
+    facts = queries.facts_with(family, act, photos=pictures)
     found = Verification(matter_id=family.focus, result=result, remark=remark, answered_by=act.actor.id)
     writes.change(found, "result", "remark", "answered_by")
     note(row, verified=result)
@@ -95,27 +95,31 @@ def refuse(
     facts = queries.facts_with(family, act, reply_made=reply_made or row.source not in SOURCES_OF_CITIZENS)
     end_open_parts(family, act)
     note(row, reason=reason)
-    INCIDENT.move(family, "refuse", act=act, facts=facts, body={"reason": reason, "opinion": opinion})
+    INCIDENT.move(family, "refuse", act=act, facts=facts, body={"reason": reason, "reply_made": reply_made, "opinion": opinion})
     return row
 
 
 @step(INCIDENT, "merge")
 def merge(*, matter_id: int, act: Act, into: inputs.TargetNumber, opinion: inputs.Opinion = "") -> Incident:
-    """Merge a duplicate into an open incident of the same class near in place and time; both trails say so."""
+    """Merge a duplicate into an open incident of the same class near in place and time; both are locked, and both trails say so."""
     family, row = in_hand(matter_id, act)
-    target = queries.incident_to_merge_into(into, act)
+    found = queries.incident_to_merge_into(into, act)
+    other = lock(found.pk, act=act.by_system(), wait=False).at(found.pk)
+    target = queries.incident_row(other, act)
     metres = None
     if row.lon is not None and row.lat is not None and target.lon is not None and target.lat is not None:
         metres = place.distance(row.lon, row.lat, target.lon, target.lat)
     judged = MergeTarget(
-        open=target.matter.open,
+        open=other.matter.open,
         same_class=target.class_code == row.class_code,
         itself=target.pk == row.pk,
         metres=metres,
-        hours=(family.matter.opened_at - target.matter.opened_at).total_seconds() / 3600,
+        hours=(family.matter.opened_at - other.matter.opened_at).total_seconds() / 3600,
     )
     facts = queries.facts_with(family, act, target=judged)
+    judged_target = queries.facts(other, act)
     end_open_parts(family, act)
     note(row, merged_into_id=target.pk)
-    INCIDENT.move(family, "merge", act=act, facts=facts, body={"into": target.matter.number, "opinion": opinion})
+    INCIDENT.move(family, "merge", act=act, facts=facts, body={"into": other.matter.number, "opinion": opinion})
+    INCIDENT.move(other, "absorb", act=act, facts=judged_target, holder=other.matter.holder_id, body={"from": family.matter.number})
     return row

@@ -1,5 +1,7 @@
 """Checks on site of what a department reported done (E1–E3)."""
 
+import math
+
 from chengzhi.incidents import queries, workflow
 from chengzhi.incidents.models import Check, Incident
 from chengzhi.incidents.services import inputs, timing
@@ -78,10 +80,10 @@ def _answer(
 ) -> Incident:
     family, row = in_hand(matter_id, act)
     metres = _metres(row, *seen_from)
-    facts = queries.facts_with(family, act, photos=len(photos), metres=metres, far_reason=far_reason)
-    evidence = evidence_of(family, photos, "check", act)
+    evidence, pictures = evidence_of(family, photos, "check", act)
+    facts = queries.facts_with(family, act, photos=pictures, metres=metres, far_reason=far_reason)
     found = Check(matter_id=family.focus, remark=remark, checked_by=act.actor.id, far_reason=far_reason)
-    found.distance_m = None if metres is None else round(metres)
+    found.distance_m = round(metres) if math.isfinite(metres) else None
     writes.change(found, "remark", "checked_by", "far_reason", "distance_m")
     note(row, check_result=result)
     body = {"opinion": remark, "files": evidence, "metres": found.distance_m, "far_reason": far_reason}
@@ -89,9 +91,12 @@ def _answer(
     return row
 
 
-def _metres(row: Incident, lon: float | None, lat: float | None) -> float | None:
-    if lon is None or lat is None or row.lon is None or row.lat is None:
-        return None
+def _metres(row: Incident, lon: float | None, lat: float | None) -> float:
+    """Return how far from the place a check was made: infinitely far without a position, no way when the place is known only in words."""
+    if row.lon is None or row.lat is None:
+        return 0.0
+    if lon is None or lat is None:
+        return math.inf
     return place.distance(lon, lat, row.lon, row.lat)
 
 

@@ -4,9 +4,11 @@ from chengzhi.incidents import queries, workflow
 from chengzhi.incidents.models import Incident, Task, VoidRequest
 from chengzhi.incidents.services import inputs, timing
 from chengzhi.incidents.services.common import end_open_parts, in_hand, note, part_number
+from chengzhi.incidents.services.dispatching import issue
 from chengzhi.kernel import clocks, writes
 from chengzhi.kernel.access import Act
 from chengzhi.kernel.matter import Family
+from chengzhi.kernel.problems import Refused
 from chengzhi.kernel.workflow import step
 from chengzhi.organisation import queries as organisation
 
@@ -28,38 +30,22 @@ def close(
 
 @step(INCIDENT, "rework")
 def rework(*, matter_id: int, act: Act, opinion: inputs.Reason) -> Incident:
-    """Give what failed its check back to the unit that led; it has the rest of its limit, at least a quarter of it."""
+    """Give what failed its check back to the body that led; it has the rest of its limit, at least a quarter of it."""
     family, row = in_hand(matter_id, act)
-    facts = queries.facts(family, act)
-    tasks = Task.objects.filter(matter__parent_id=family.focus, lead=True).order_by("-matter_id")
-    before = tasks.first()
-    INCIDENT.move(family, "rework", act=act, facts=facts, body={"opinion": opinion})
-    if before is None:
-        raise TypeError(f"Incident {family.matter.number} was checked without a lead task.")
-    note(row, rework_count=row.rework_count + 1, check_result="")
-    rest = timing.rest_after_failed_check(before, clocks.minutes_left(family.clocks[before.pk]["dispose"]))
-    part = TASK.open(
-        "issue",
-        act=act,
-        facts=facts,
-        node=family.matter.node_id,
-        number=part_number(family, "task"),
-        holder=before.unit_id,
-        place_key=family.matter.place_key,
-        parent=family,
-        timings={"dispose": rest, **timing.stage("sign", row, act, scheme=rest.scheme)},
-        body={"unit": organisation.name_of(before.unit_id), "lead": True, "rework": row.rework_count},
-    )
-    writes.add(
-        Task(
-            matter_id=part.focus,
-            unit_id=before.unit_id,
-            instructions=opinion,
-            limit_amount=before.limit_amount,
-            limit_unit=before.limit_unit,
-            limit_scheme=before.limit_scheme,
+    before = Task.objects.filter(matter__parent_id=family.focus, lead=True).order_by("-matter_id").first()
+    note(row, rework_count=row.rework_count + 1)
+    body = {"opinion": opinion, "rework": row.rework_count}
+    INCIDENT.move(family, "rework", act=act, facts=queries.facts(family, act), body=body)
+    unit = organisation.body(before.unit_id) if before is not None else None
+    if before is None or unit is None:
+        raise Refused(
+            "原主办单位已不存在，请作废后重新派遣。",
+            "The unit that led no longer exists; void the incident and report it anew.",
+            code="no_unit",
         )
-    )
+    note(row, check_result="")
+    rest = timing.rest_after_failed_check(row, clocks.minutes_left(family.clocks[before.pk]["dispose"]))
+    issue(family, row, unit, act, lead=True, instructions=opinion, timing_=rest)
     return row
 
 

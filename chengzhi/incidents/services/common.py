@@ -30,9 +30,15 @@ def note(row: Incident, **values: Any) -> None:
     writes.change(row, *values)
 
 
-def evidence_of(family: Family, photos: Sequence[int], stage: str, act: Act) -> list[Any]:
-    """Make photos evidence of the matter in focus; return what the trail keeps of them."""
-    return [*documents.attach(matter_id=family.focus, root_id=family.root.id, attachment_ids=photos, stage=stage, act=act)]
+def evidence_of(family: Family, photos: Sequence[int], stage: str, act: Act) -> tuple[list[Any], int]:
+    """Make files evidence of the matter in focus; return what the trail keeps of them, and how many are pictures not shown here before."""
+    files = documents.attach(matter_id=family.focus, root_id=family.root.id, attachment_ids=photos, stage=stage, act=act)
+    return [*files], pictures_in(files)
+
+
+def pictures_in(files: Sequence[Any]) -> int:
+    """Return how many different pictures among these files are new to the incident."""
+    return len({file["sha256"] for file in files if file["kind"] == "image" and file["new"]})
 
 
 def part_number(family: Family, kind: str) -> str:

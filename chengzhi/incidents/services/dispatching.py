@@ -4,8 +4,8 @@ from chengzhi.incidents import queries, workflow
 from chengzhi.incidents.models import Incident, Task
 from chengzhi.incidents.services import inputs, timing
 from chengzhi.incidents.services.common import in_hand, note, part_number
-from chengzhi.incidents.services.filing import number_it, total
-from chengzhi.incidents.services.report import remember, report_number
+from chengzhi.incidents.services.filing import case_number, total
+from chengzhi.incidents.services.report import remember
 from chengzhi.kernel import writes
 from chengzhi.kernel.access import Act
 from chengzhi.kernel.matter import Family
@@ -51,13 +51,13 @@ def dispatch(
     """Give the work to one lead unit and any others; a county's command node as lead opens the county's own run."""
     family, row = in_hand(matter_id, act)
     legs = [unit, *co_units]
-    facts = queries.facts_with(family, act, leads=1, units_repeat=len(set(legs)) < len(legs))
+    facts = queries.facts_with(family, act, units_repeat=len(set(legs)) < len(legs))
     units = [_unit(leg, family, act) for leg in legs]
     note(row, lead_unit_id=unit)
-    body = {"opinion": opinion, "units": [found.name for found in units]}
+    body = {"opinion": opinion, "instructions": instructions, "units": [found.name for found in units]}
     INCIDENT.move(family, "dispatch", act=act, facts=facts, body=body)
     for place, found in enumerate(units):
-        _issue(family, row, found, act, lead=place == 0, instructions=instructions, timing_=timing.disposal(row))
+        issue(family, row, found, act, lead=place == 0, instructions=instructions, timing_=timing.disposal(row))
     return row
 
 
@@ -92,7 +92,7 @@ def redirect(*, matter_id: int, act: Act, unit: inputs.Unit, task: inputs.OldTas
     TASK.move(old, "recall", act=act, facts=facts)
     if lead:
         note(row, lead_unit_id=unit)
-    _issue(family, row, found, act, lead=lead, instructions=opinion, timing_=timing.disposal(row))
+    issue(family, row, found, act, lead=lead, instructions=opinion, timing_=timing.disposal(row))
     return row
 
 
@@ -107,7 +107,7 @@ def _open_task(family: Family, number: str) -> Family:
 def _unit(identifier: int, family: Family, act: Act) -> organisation.BodyView:
     found = organisation.body(identifier)
     own = family.matter.node_id
-    if found is None or not (found.id in organisation.nodes_below(own) if found.kind == "node" else found.node == own):
+    if found is None or not (_commands_below(found.id, own) if found.kind == "node" else found.node == own):
         raise Invalid(
             f"单位“{identifier}”不属于本级，不能派遣，请从单位列表中选择。",
             f"Unit “{identifier}” does not belong to this level; choose one from the list.",
@@ -116,7 +116,12 @@ def _unit(identifier: int, family: Family, act: Act) -> organisation.BodyView:
     return found
 
 
-def _issue(family: Family, row: Incident, unit: organisation.BodyView, act: Act, *, lead: bool, instructions: str, timing_: Timing) -> None:
+def _commands_below(node: int, own: int) -> bool:
+    return node in organisation.nodes_below(own) and organisation.node(node).does_own_command
+
+
+def issue(family: Family, row: Incident, unit: organisation.BodyView, act: Act, *, lead: bool, instructions: str, timing_: Timing) -> None:
+    """Give one task to a unit or county node within a service of dispatch or rework; a node's task opens the county's own run."""
     part = TASK.open(
         "issue",
         act=act,
@@ -151,14 +156,13 @@ def _open_county_run(task: Family, row: Incident, node: int, act: Act) -> None:
         act=act,
         facts=queries.facts(task, act),
         node=node,
-        number=report_number(act),
+        number=case_number(own, act),
         holder=organisation.post_of(node, "dispatcher"),
         place_key=task.matter.place_key,
         parent=task,
         timings={**timing.stage("dispatch", own, act), "total": total(own, act)},
         body={"from": task.matter.number},
     )
-    number_it(family, own, act)
     own.matter_id = family.focus
     writes.add(own)
     remember(family, own)

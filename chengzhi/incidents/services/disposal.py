@@ -26,8 +26,8 @@ def sign(*, matter_id: int, act: Act) -> Incident:
 def finish(*, matter_id: int, act: Act, result: inputs.Result, photos: inputs.Photos = ()) -> Incident:  # type: ignore[assignment]  # empty
     """Report a task done, with words and, if the problem can be seen on site, a photo."""
     family, row = in_hand(matter_id, act)
-    facts = queries.facts_with(family, act, photos=len(photos))
-    evidence = evidence_of(family, list(photos), "dispose", act)
+    evidence, pictures = evidence_of(family, photos, "dispose", act)
+    facts = queries.facts_with(family, act, photos=pictures)
     done = Task(matter_id=family.focus, result=result, finished_by=act.actor.id, finished_at=act.at)
     writes.change(done, "result", "finished_by", "finished_at")
     TASK.move(family, "finish", act=act, facts=facts, body={"opinion": result, "files": evidence})

@@ -1,5 +1,7 @@
 """Filing by the duty chief: the limit is computed and frozen, the case number is drawn (B1–B3)."""
 
+from typing import Any
+
 from django.utils import timezone
 
 from chengzhi.incidents import queries, workflow
@@ -35,14 +37,20 @@ def file_case(*, matter_id: int, act: Act, condition: inputs.ConditionCode, opin
         facts=facts,
         holder=organisation.post_of(family.matter.node_id, "dispatcher"),
         timings=timings,
-        body={"condition": condition, "opinion": opinion, "number": family.matter.number, "limit": row.limit_version},
+        body={"condition": condition, "opinion": opinion, "number": family.matter.number, "limit": _limit(row)},
     )
     return row
 
 
+def _limit(row: Incident) -> dict[str, Any]:
+    return {"amount": row.limit_amount, "unit": row.limit_unit, "scheme": row.limit_scheme, "version": row.limit_version}
+
+
 def freeze(row: Incident, act: Act) -> None:
     """Take the disposal limit in force today for class, condition and area, and keep it for good."""
-    found = registers.limit_for(row.class_code, row.condition, row.area_class, row.county_code, timezone.localtime(act.at).date())
+    found = registers.limit_for(
+        row.class_code, row.condition, row.area_class, organisation.node(row.node_id).code, timezone.localtime(act.at).date()
+    )
     note(
         row,
         limit_amount=found.amount,
@@ -55,19 +63,23 @@ def freeze(row: Incident, act: Act) -> None:
 
 
 def number_it(family: Family, row: Incident, act: Act) -> None:
-    """Give the gap-free case number (案卷号) of the county and day; the report number stays valid for finding it."""
+    """Give the gap-free case number (案卷号) of the commanding county and day; the report number stays valid for finding it."""
     matter = family.matter
     if matter.earlier_number is None:
-        day = timezone.localtime(act.at).date()
-        sequence = numbers.draw(f"case:{row.county_code}:{day:%Y%m%d}")
-        matter.earlier_number, matter.number = matter.number, numbers.day_number(day, row.county_code, sequence)
+        matter.earlier_number, matter.number = matter.number, case_number(row, act)
+
+
+def case_number(row: Incident, act: Act) -> str:
+    """Draw the next case number of the incident's command node on the day of the act."""
+    day, code = timezone.localtime(act.at).date(), organisation.node(row.node_id).code
+    return numbers.day_number(day, code, numbers.draw(f"case:{code}:{day:%Y%m%d}"))
 
 
 def total(row: Incident, act: Act) -> Timing:
     """Return the total limit: disposal plus the limits of the stages that follow filing, in working minutes of the class's scheme."""
     minutes = clocks.minutes_of(timing.disposal(row).limit)
     for stage in timing.TOTAL_STAGES:
-        limit = registers.stage_limit(stage, row.urgent, row.county_code, timezone.localtime(act.at).date())
+        limit = registers.stage_limit(stage, row.urgent, organisation.node(row.node_id).code, timezone.localtime(act.at).date())
         minutes += clocks.minutes_of(clocks.Limit(limit.amount, limit.unit))
     unit = "working_minute" if row.limit_unit.startswith("working") else "minute"
     return Timing(clocks.Limit(minutes, unit), row.limit_scheme)

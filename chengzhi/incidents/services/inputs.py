@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from chengzhi.kernel.workflow import Ask, Id
 
@@ -52,16 +52,3 @@ Result = Annotated[str, Ask("处置结果", "What was done", widget="textarea"),
 FarReason = Annotated[str, Ask("距离说明", "Why from afar"), Field(max_length=200)]
 ClosingMet = Annotated[bool, Ask("符合结案条件", "Closing condition met", widget="checkbox")]
 Waiver = Annotated[str, Ask("免核查理由", "Why without a check"), Field(max_length=200)]
-
-
-class Leg(BaseModel):
-    """One unit of a joint dispatch."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    unit: Id
-    lead: bool = False
-    instructions: str = Field("", max_length=500)
-
-
-Legs = Annotated[list[Leg], Ask("派遣单位", "Units", widget="hidden"), Field(max_length=9)]

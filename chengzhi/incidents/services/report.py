@@ -1,23 +1,24 @@
 """A problem comes in: from an inspector on the street (A1) or registered for somebody else (A2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from chengzhi.documents import services as documents
-from chengzhi.incidents import workflow
+from chengzhi.incidents import queries, workflow
 from chengzhi.incidents.models import Incident
 from chengzhi.incidents.models.incident import URGENT_SOURCES
 from chengzhi.incidents.queries import registers
 from chengzhi.incidents.rules import IncidentFacts
 from chengzhi.incidents.services import inputs, timing
+from chengzhi.incidents.services.common import pictures_in
 from chengzhi.kernel import numbers, place, writes
 from chengzhi.kernel.access import Act
 from chengzhi.kernel.ids import new_id
 from chengzhi.kernel.matter import Family
-from chengzhi.kernel.problems import Invalid, NotAllowed, NotFound
+from chengzhi.kernel.problems import Conflict, Invalid, NotAllowed, NotFound
 from chengzhi.kernel.workflow import step
 from chengzhi.organisation import queries as organisation
 from chengzhi.parties import services as parties
@@ -79,9 +80,21 @@ def register_call(
     act = at_moment(act, at)
     where = locate(lon, lat, crs, needed=not address)
     row = Incident(source=source, urgent=urgent or source in URGENT_SOURCES, outside_number=outside_number, replayed=act.door == "replay")
+    _refuse_known_ticket(source, outside_number)
     if caller_phone or caller_name:
         row.reporter_person = parties.register_person(name=caller_name, phone=caller_phone, source=source, act=act).pk
     return _open("register_call", row, act, where, class_code, description, address, list(photos))
+
+
+def _refuse_known_ticket(source: str, outside_number: str) -> None:
+    known = queries.number_of_ticket(source, outside_number) if outside_number else None
+    if known is not None:
+        raise Conflict(
+            f"外部工单号“{outside_number}”已登记为案件{known}。",
+            f"The outside ticket “{outside_number}” is registered already as incident {known}.",
+            code="outside_number_known",
+            extra={"number": known},
+        )
 
 
 def at_moment(act: Act, at: datetime | None) -> Act:
@@ -106,7 +119,7 @@ def at_moment(act: Act, at: datetime | None) -> Act:
             f"You may not enter the past time “{at.isoformat()}”; leave at out.",
             code="past_time",
         )
-    return Act(actor=act.actor, at=at, door=act.door, expects=act.expects, expects_of=act.expects_of, recorded_at=act.recorded_at)
+    return replace(act, at=at)
 
 
 def locate(lon: float | None, lat: float | None, crs: str, *, needed: bool) -> Where:
@@ -150,7 +163,7 @@ def _open(slug: str, row: Incident, act: Act, where: Where, class_code: str, tex
     family = workflow.INCIDENT.open(
         slug,
         act=act,
-        facts=IncidentFacts(photos=len(photos)),
+        facts=IncidentFacts(photos=pictures_in(files)),
         node=node.id,
         number=report_number(act),
         holder=organisation.post_of(node.id, "acceptor"),
@@ -174,6 +187,8 @@ def _said(row: Incident) -> dict[str, Any]:
         "position": row.raw_position,
         "cell": row.cell_code,
         "urgent": row.urgent,
+        "outside_number": row.outside_number,
+        "person": None if row.reporter_person is None else str(row.reporter_person),
     }
 
 

@@ -2,18 +2,19 @@
 
 from django.utils import timezone
 
-from chengzhi.incidents.models import Incident, Task
+from chengzhi.incidents.models import Incident
 from chengzhi.incidents.queries import registers
 from chengzhi.kernel import clocks
 from chengzhi.kernel.access import Act
 from chengzhi.kernel.workflow import Timing
+from chengzhi.organisation import queries as organisation
 
 TOTAL_STAGES = ("dispatch", "send_check", "check", "close")
 
 
 def stage(clock: str, row: Incident, act: Act, *, scheme: str = "natural") -> dict[str, Timing]:
     """Return the timing of one stage clock for this incident: urgent or ordinary, by county and date."""
-    limit = registers.stage_limit(clock, row.urgent, row.county_code, timezone.localtime(act.at).date())
+    limit = registers.stage_limit(clock, row.urgent, organisation.node(row.node_id).code, timezone.localtime(act.at).date())
     return {clock: Timing(clocks.Limit(limit.amount, limit.unit), scheme)}
 
 
@@ -24,9 +25,9 @@ def disposal(row: Incident) -> Timing:
     return Timing(clocks.Limit(row.limit_amount, row.limit_unit), row.limit_scheme)
 
 
-def rest_after_failed_check(task: Task, left_minutes: int, minimum_share: float = 0.25) -> Timing:
-    """Return the timing of a rework: what was left of the limit, but at least a quarter of it (city-management design F2)."""
-    limit = clocks.Limit(task.limit_amount, task.limit_unit)
-    least = max(1, round(clocks.minutes_of(limit) * minimum_share))
-    unit = "working_minute" if limit.unit.startswith("working") else "minute"
-    return Timing(clocks.Limit(max(left_minutes, least), unit), task.limit_scheme)
+def rest_after_failed_check(row: Incident, left_minutes: int, minimum_share: float = 0.25) -> Timing:
+    """Return the timing of a rework: what was left of the limit, but at least a quarter of the frozen one (city-management design F2)."""
+    frozen = disposal(row)
+    least = max(1, round(clocks.minutes_of(frozen.limit) * minimum_share))
+    unit = "working_minute" if frozen.limit.working else "minute"
+    return Timing(clocks.Limit(max(left_minutes, least), unit), frozen.scheme)

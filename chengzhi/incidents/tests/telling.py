@@ -11,6 +11,7 @@ from PIL import Image
 from chengzhi.documents import services as documents
 from chengzhi.incidents import services, workflow
 from chengzhi.incidents.models import Incident
+from chengzhi.incidents.queries import registers
 from chengzhi.kernel.access import Act
 from chengzhi.kernel.matter import read
 from chengzhi.kernel.workflow import perform
@@ -50,8 +51,6 @@ def call(
 
 def condition_of(row: Incident) -> str:
     """Return a filing condition of the incident's class."""
-    from chengzhi.incidents.queries import registers
-
     return registers.conditions_of(row.class_code)[0].code
 
 
@@ -77,6 +76,8 @@ def take(
 def _usual(world: World, row: Incident, slug: str, act: Act, county: str) -> dict[str, Any]:
     if slug in {"finish", "pass_check", "fail_check", "reply_verify"}:
         given: dict[str, Any] = {"photos": [str(photo(act))]}
+        if slug.endswith("check"):
+            given |= {"lon": row.lon, "lat": row.lat}
         return given | {"finish": {"result": "已清理"}, "reply_verify": {"result": "true"}}.get(slug, {})
     usual: dict[str, dict[str, Any]] = {
         "file_case": {"condition": condition_of(row)},

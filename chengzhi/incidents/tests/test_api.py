@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from chengzhi.incidents.models import Incident
 from chengzhi.incidents.tests.telling import CLASS, condition_of, photo, report, role_holding, tell
+from chengzhi.kernel.access import SYSTEM
 from chengzhi.kernel.models import Event, Matter, Once, TrailEntry
 from chengzhi.organisation import services as organisation
 from tests.world import CITY, COUNTY, OTHER_COUNTY, World
@@ -23,8 +24,6 @@ class Caller:
 
     def __init__(self, world: World, role: str, county: str = COUNTY) -> None:
         act = world.act("sys_admin", CITY)
-        from chengzhi.kernel.access import SYSTEM
-
         act = act.__class__(actor=SYSTEM, at=act.at, door="system")
         self.token = organisation.issue_token(account=world.account(role, county), name=f"test {next(_names)}", act=act)
         self.client = Client()
@@ -71,6 +70,8 @@ def test_an_incident_goes_from_call_to_closure_over_http(world: World) -> None:
         who = role_holding(world, row, role[1:]) if role.startswith("*") else role
         if slug in {"reply_verify", "finish", "pass_check"}:
             body = {**body, "photos": [str(photo(world.act(who)))]}
+        if slug == "pass_check":
+            body |= {"lon": row.lon, "lat": row.lat}
         taken = Caller(world, who).post(f"/{number}/steps/{slug}", body, version=version)
         assert taken.status_code == 200, (slug, taken.json())
         version = taken.json()["version"]
@@ -243,3 +244,32 @@ def test_each_filter_finds_its_rows(query: dict[str, str], found: int, world: Wo
 def test_bad_queries_are_refused_by_name(query: dict[str, str], world: World) -> None:
     answer = Caller(world, "chief").get(**query)
     assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
+
+
+def test_an_outside_ticket_is_registered_once_and_the_second_time_its_number_is_told(world: World) -> None:
+    caller = Caller(world, "acceptor")
+    first = caller.post(body=a_call(world, outside_number="12345-1"))
+    second = caller.post(body=a_call(world, outside_number="12345-1"))
+    assert (second.status_code, second.json()["code"], second.json()["number"]) == (409, "outside_number_known", first.json()["number"])
+
+
+def test_two_departments_sign_for_their_own_tasks_with_the_versions_of_their_own(world: World) -> None:
+    row = tell(world, report(world), ["pass_on", "file_case"])
+    taken = Caller(world, "dispatcher").post(
+        f"/{row.matter.number}/steps/dispatch", {"unit": str(world.unit("road")), "co_units": [str(world.unit("clean"))]}, version=3
+    )
+    assert taken.status_code == 200, taken.json()
+    offers = {role: Caller(world, role).get(f"/{row.matter.number}/steps").json()["steps"] for role in ("road", "clean")}
+    for role, steps in offers.items():
+        sign = next(step for step in steps if step["slug"] == "sign" and step["possible"])
+        answer = Caller(world, role).post(f"/{row.matter.number}/steps/sign", {"part": sign["part"]}, version=sign["version"])
+        assert answer.status_code == 200, answer.json()
+
+
+@pytest.mark.parametrize("query", [{"unit": "9" * 30}, {"cursor": "~" + "9" * 30}, {"since": "0001-01-01T00:00:00+14:00"}, {"state": "a\x00b"}])
+def test_values_that_no_database_takes_are_refused(query: dict[str, str], world: World) -> None:
+    assert Caller(world, "chief").get(**query).status_code == 422
+
+
+def test_a_body_of_thirteen_megabytes_is_too_large(world: World) -> None:
+    assert Caller(world, "acceptor").post(raw=b" " * 13_000_000).status_code == 413

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chengzhi.documents.models import Evidence
 from chengzhi.incidents import workflow
 from chengzhi.incidents.models import Check, Incident, Task
 from chengzhi.incidents.tests.telling import call, report, role_holding, take, tell
@@ -38,7 +39,7 @@ def test_an_incident_takes_its_path_and_leaves_no_clock_and_no_part_open(
     row = tell(world, report(world), steps)
     assert row.matter.state == state
     running = Clock.objects.filter(matter__root=row.matter, ended_at=None)
-    if state in workflow.FINAL_STATES:
+    if workflow.INCIDENT.states[state].final:
         assert not running.exists()
         assert not Matter.objects.filter(root=row.matter, open=True).exists()
         assert row.matter.due_at is None
@@ -113,7 +114,7 @@ def test_duplicates_merge_into_the_open_one(world: World) -> None:
     ],
 )
 def test_what_is_not_the_same_problem_does_not_merge(situation: str, make: dict[str, object], code: str, world: World) -> None:
-    target = report(world, **make)  # type: ignore[arg-type]
+    target = report(world, **make)
     row = report(world, n=0)
     with pytest.raises(Refused) as refusal:
         take(world, row, "merge", into=target.matter.number)
@@ -152,3 +153,59 @@ def _city_case(world: World) -> Incident:
     Incident.objects.filter(pk=row.pk).update(lon=lon, lat=lat, county_code=COUNTY)
     row.refresh_from_db()
     return tell(world, row, ["pass_on", "file_case"], county="990100")
+
+
+def test_two_incidents_never_merge_into_each_other(world: World) -> None:
+    first, second = report(world, n=0), report(world, n=0)
+    take(world, first, "merge", into=second.matter.number)
+    with pytest.raises(Refused) as refusal:
+        take(world, second, "merge", into=first.matter.number)
+    assert [fault.code for fault in refusal.value.faults] == ["incidents.target_is_another_open_one"]
+    absorbed = TrailEntry.objects.get(root=second.matter, step="absorb")
+    assert f'"from":"{first.matter.number}"' in absorbed.payload.body
+
+
+def test_a_failed_check_of_a_countys_work_opens_the_countys_run_again(world: World) -> None:
+    city_case = _city_case(world)
+    take(world, city_case, "dispatch", county="990100", unit=str(world.county))
+    own = Incident.objects.select_related("matter").get(matter__parent__parent=city_case.matter)
+    tell(world, own, ["dispatch", "sign", "finish", "send_check", "pass_check", "close"])
+    # The city has no inspectors of its own here: what they would have answered is written down.
+    Matter.objects.filter(pk=city_case.pk).update(state="to_close")
+    Incident.objects.filter(pk=city_case.pk).update(check_result="failed")
+    city_case = take(world, city_case, "rework", county="990100")
+    again = Incident.objects.select_related("matter").filter(matter__parent__parent=city_case.matter).order_by("pk").last()
+    assert again is not None
+    assert (again.matter.state, again.node_id, again.pk != own.pk) == ("to_dispatch", world.county, True)
+
+
+def test_a_case_may_close_without_any_check_only_with_a_reason(world: World) -> None:
+    row = tell(world, report(world), TO_CLOSE[:-2])
+    with pytest.raises(Refused):
+        take(world, row, "close")
+    assert take(world, row, "close", waiver="无监督员在岗，视频已核").matter.state == "closed"
+
+
+def test_the_reporters_own_picture_is_no_proof_of_the_work(world: World) -> None:
+    row = tell(world, report(world), ["pass_on", "file_case", "dispatch", "sign"])
+    shown = Evidence.objects.get(matter=row.matter).attachment_id
+    with pytest.raises(Refused) as refusal:
+        take(world, row, "finish", photos=[str(shown)])
+    assert [fault.code for fault in refusal.value.faults] == ["incidents.visible_result_has_photo"]
+
+
+def test_a_check_without_a_position_needs_a_reason(world: World) -> None:
+    row = tell(world, report(world), TO_CLOSE[:-1])
+    with pytest.raises(Refused) as refusal:
+        take(world, row, "pass_check", lon=None, lat=None)
+    assert [fault.code for fault in refusal.value.faults] == ["incidents.distance_is_explained"]
+    assert take(world, row, "pass_check", lon=None, lat=None, far_reason="桥下无信号").matter.state == "to_close"
+
+
+def test_the_trail_says_which_limit_was_frozen_and_what_the_unit_was_told(world: World) -> None:
+    row = tell(world, report(world), ["pass_on", "file_case"])
+    row = take(world, row, "dispatch", instructions="先围挡")
+    filed = TrailEntry.objects.get(root=row.matter, step="file_case").payload.body
+    told = TrailEntry.objects.get(root=row.matter, step="dispatch").payload.body
+    assert f'"amount":{row.limit_amount}' in filed and f'"unit":"{row.limit_unit}"' in filed
+    assert '"instructions":"先围挡"' in told

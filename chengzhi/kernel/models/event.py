@@ -21,6 +21,7 @@ class Event(models.Model):
     body = models.JSONField()
     at = models.DateTimeField()
     relayed_at = models.DateTimeField(null=True)
+    retry_at = models.DateTimeField(null=True)
     attempts = models.IntegerField(default=0)
     fault = models.CharField(max_length=300, blank=True, default="")
 

@@ -7,7 +7,11 @@ from chengzhi.kernel.models.matter import Matter
 
 
 class TrailEntry(models.Model):
-    """One link of the chain of a root matter. Nothing in this row may ever change; a trigger refuses it."""
+    """One link of the chain of a root matter. Nothing in this row may ever change; a trigger refuses it.
+
+    `clocks` are the clock operations of the step: they stand here and not in the payload, so that erasing what was said about a person
+    never erases the proof of a deadline.
+    """
 
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     root = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -23,6 +27,7 @@ class TrailEntry(models.Model):
     post = models.BigIntegerField(null=True)
     unit = models.BigIntegerField(null=True)
     door = models.CharField(max_length=16)
+    clocks = models.TextField(blank=True, default="")
     previous = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)

@@ -39,11 +39,15 @@ def said(value: Any) -> str:
 
 
 def _pair(value: Any) -> tuple[str, str]:
-    read = value.get if isinstance(value, Mapping) else lambda name: getattr(value, name, None)
     for zh, en in (("zh", "en"), ("name_zh", "name_en")):
-        if read(zh) is not None:
-            return read(zh), read(en) or ""
+        found = _read(value, zh)
+        if found is not None:
+            return str(found), str(_read(value, en) or "")
     return str(value), ""
+
+
+def _read(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
 
 
 @register.filter

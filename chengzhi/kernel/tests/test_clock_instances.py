@@ -130,7 +130,7 @@ UNLAWFUL = [
 def test_an_unlawful_operation_is_refused(situation: str, work: Any, problem: type[Exception], code: str) -> None:
     with pytest.raises(problem) as refused:
         work()
-    assert refused.value.code == code  # type: ignore[attr-defined]
+    assert refused.value.code == code
 
 
 LIMITS = st.builds(Limit, st.integers(1, 40), st.sampled_from(sorted(clocks.SERVICE_UNITS)))

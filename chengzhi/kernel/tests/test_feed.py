@@ -10,6 +10,7 @@ from django.db import connection
 from chengzhi.kernel import feed, writes
 from chengzhi.kernel.access import Act, Actor, act_now
 from chengzhi.kernel.models import Delivery, Event, Holder
+from chengzhi.kernel.problems import Invalid
 from chengzhi.kernel.tests import toy
 from chengzhi.kernel.workflow import perform
 
@@ -67,17 +68,35 @@ def test_a_broken_reaction_holds_up_its_own_root_only_and_is_tried_again(node: H
     assert feed.relay() == 0
     assert list(Event.objects.order_by("seq").values_list("attempts", "fault")) == [(1, "the reaction is broken"), (0, "")]
     assert feed.waiting()[0] == 2
+    Event.objects.update(retry_at=None)
     reaction["fail"] = False
     assert feed.relay() == 2
     assert (seen, feed.waiting()) == (["K1:make", "K1:scrap"], (0, 0.0))
 
 
-def test_after_twenty_failures_a_person_has_to_look(node: Holder, reaction: dict[str, bool]) -> None:
-    toy.make(act=keeper(node), node=node.id, number="K1")
+def test_after_five_failures_a_person_has_to_look_and_order_is_still_kept(node: Holder, reaction: dict[str, bool]) -> None:
+    lent(node, "K1")
     reaction["fail"] = True
-    for _ in range(21):
+    for _ in range(5):
         feed.relay()
-    assert (feed.given_up(), Event.objects.get().attempts) == (1, 20)
+        assert feed.relay() == 0, "it waits before it tries again"
+        Event.objects.update(retry_at=None)
+    assert (feed.failing(), list(Event.objects.order_by("seq").values_list("attempts", flat=True))) == (1, [5, 0])
+    reaction["fail"] = False
+    assert (feed.relay(), seen) == (2, ["K1:make", "K1:scrap"])
+
+
+def test_an_event_that_this_release_does_not_know_stops_its_own_root_only(node: Holder, reaction: dict[str, bool]) -> None:
+    lent(node, "K1")
+    Event.objects.update(name="kernel.Forgotten")
+    lent(node, "K2")
+    assert (feed.relay(), seen) == (2, ["K2:make", "K2:scrap"])
+
+
+@pytest.mark.parametrize("cursor", ["abc", "1", "1.x", "9" * 30 + ".0"])
+def test_a_cursor_that_nobody_gave_is_refused(cursor: str) -> None:
+    with pytest.raises(Invalid):
+        feed.since(cursor)
 
 
 def test_what_is_rolled_back_is_never_announced(node: Holder, reaction: dict[str, bool]) -> None:

@@ -91,7 +91,7 @@ def at_the_same_time(threads: int, work: object, times: int = 1) -> list[object]
         gate.wait()
         for turn in range(first, threads * times, threads):
             try:
-                outcomes.append(work(turn))  # type: ignore[operator]
+                outcomes.append(work(turn))
             except Exception as problem:
                 outcomes.append(problem)
         connection.close()

@@ -200,9 +200,7 @@ class Kind(Generic[F]):
         if frm:
             _touch(family)
         said = {**body, "holder": None if matter.holder_id is None else str(matter.holder_id)}
-        if operations:
-            said["clocks"] = operations
-        trail.append(family.root, matter, step=step.slug, frm=frm, to=matter.state, act=act, body=said)
+        trail.append(family.root, matter, step=step.slug, frm=frm, to=matter.state, act=act, body=said, clocks=operations)
         moved = feed.Moved(matter.id, matter.kind, matter.number, step.slug, frm, matter.state, matter.holder_id)
         feed.publish(moved, matter=matter, root=family.root)
 
@@ -211,11 +209,22 @@ class Kind(Generic[F]):
         if parent is None:
             return
         kind = KINDS[parent.matter.kind]
+        step = kind.steps.get(slug)
+        if step is None:
+            return  # a parent of another kind, which does not wait for this
         consequence = act.by_system()
         facts = kind.facts_for(parent, consequence)
-        step = kind.steps[slug]
         if parent.matter.state in step.frm and not broken(step.needs, facts):
             kind.services[slug](family=parent, act=consequence)
+
+
+def check_together() -> None:
+    """Raise TypeError when a consequence named in one table is in no other: called once, when all contexts are loaded."""
+    for kind in KINDS.values():
+        for step in kind.steps.values():
+            owners = [other for other in KINDS.values() if step.then in other.steps]
+            if step.then and not any(other.steps[step.then].by == AUTOMATIC and step.then in other.services for other in owners):
+                raise TypeError(f"{kind.name}.{step.slug}: no kind takes the consequence {step.then}.")
 
 
 def _touch(family: Family) -> None:

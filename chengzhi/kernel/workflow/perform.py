@@ -5,7 +5,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from chengzhi.kernel import writes
 from chengzhi.kernel.access import Act
-from chengzhi.kernel.matter import Family, lock
+from chengzhi.kernel.matter import Family, check_version, lock
 from chengzhi.kernel.problems import Conflict, NotFound
 from chengzhi.kernel.workflow import forms
 from chengzhi.kernel.workflow.kind import KINDS, Choice, Kind
@@ -70,12 +70,14 @@ def perform(kind: Kind[Any], key: int | str, slug: str, data: dict[str, Any], *,
 
     Raises NotFound for an unknown matter or slug, Invalid for wrong inputs, and whatever the step refuses.
     """
-    addressed = lock(key, act=act)
+    addressed = lock(key, act=act, checked=False)
     if addressed.matter.kind != kind.name:
         raise NotFound(f"没有找到“{key}”。", f"There is no “{key}”.")
     target = target_of(addressed, slug, act, part)
+    check_version(act, addressed.matter, target.matter)
+    row = KINDS[target.matter.kind].steps[slug]
     service = KINDS[target.matter.kind].services.get(slug)
-    if service is None or not KINDS[target.matter.kind].steps[slug].by:
+    if service is None or not row.by or not row.frm:
         raise _unknown_step(slug)
     inputs = forms.check(KINDS[target.matter.kind].forms[slug], data)
     return addressed, service(matter_id=target.focus, act=act, **inputs)

@@ -28,18 +28,23 @@ def inspectors_on_duty(node_id: int, area_code: str, at: datetime) -> list[int]:
 
 def _on_duty(taken: Snapshot, node: int, moment: datetime) -> set[int]:
     lines = _plan(taken, node, moment.date() - timedelta(days=1)) + _plan(taken, node, moment.date())
-    return {post for day, starts, ends, post in lines if covers(day, starts, ends, moment)}
+    local = moment.replace(tzinfo=None)
+    return {post for first, last, post in lines if first <= local < last}
 
 
 def _plan(taken: Snapshot, node: int, day: date) -> list[DutyLine]:
     if (node, day) not in taken.duties:
         lines = Duty.objects.filter(shift__node_id=node, date=day).order_by("id")
-        taken.duties[node, day] = list(lines.values_list("date", "shift__starts", "shift__ends", "post_id"))
+        rows = lines.values_list("date", "shift__starts", "shift__ends", "post_id")
+        taken.duties[node, day] = [(*_span(on, starts, ends), post) for on, starts, ends, post in rows]
     return taken.duties[node, day]
 
 
 def covers(day: date, starts: time, ends: time, moment: datetime) -> bool:
     """Tell whether a shift of a day covers a local moment; a night shift runs into the next day, the end is excluded."""
-    first = datetime.combine(day, starts)
-    last = datetime.combine(day if starts < ends else day + timedelta(days=1), ends)
+    first, last = _span(day, starts, ends)
     return first <= moment.replace(tzinfo=None) < last
+
+
+def _span(day: date, starts: time, ends: time) -> tuple[datetime, datetime]:
+    return datetime.combine(day, starts), datetime.combine(day if starts < ends else day + timedelta(days=1), ends)

@@ -4,7 +4,6 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from datetime import time as clock_time
 
 from django.db.models import Q
 from django.utils import timezone
@@ -16,7 +15,7 @@ from chengzhi.organisation.models import Account, Assignment, CommandNode, Crew,
 from chengzhi.organisation.queries.views import AccountView, CrewView, NodeView, PostView, RoleView, StaffView, UnitView
 
 NAME = "organisation"
-DutyLine = tuple[date, clock_time, clock_time, int]  # day, start and end of the shift, post
+DutyLine = tuple[datetime, datetime, int]  # local start and end of the duty, post
 
 
 @dataclass

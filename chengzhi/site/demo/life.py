@@ -11,7 +11,6 @@ from django.utils import timezone
 from chengzhi.incidents import services as incidents
 from chengzhi.incidents.models.incident import SOURCES_OF_CITIZENS, SOURCES_TO_VERIFY
 from chengzhi.kernel.access import Act, Actor
-from chengzhi.kernel.matter import Family
 from chengzhi.organisation import queries as organisation
 from chengzhi.powers import queries as powers
 from chengzhi.powers.queries import PlaceCodes
@@ -147,10 +146,11 @@ class Told:
 
     def _patrol(self, node: int, at: datetime) -> Actor:
         posts = organisation.inspectors_on_duty(node, self.scene.grid, at)
-        return self.stage.cast.of(posts[0])
+        return self.stage.cast.of(posts[self.script.number % len(posts)])
 
-    def _picture(self, actor: Actor, at: datetime, stage: str) -> int:
-        return self.stage.album.take(actor, at, self.scene.place + self.visit, self.scene.picture, stage)
+    def _picture(self, actor: Actor, at: datetime, stage: str, side: int = 0) -> int:
+        """Return a picture of this place; another one at a later visit, or when another unit takes it."""
+        return self.stage.album.take(actor, at, self.scene.place + self.visit + 2 * side, self.scene.picture, stage)
 
     def _take(self, service: Callable[..., Any], role: str, **inputs: Any) -> Callable[[datetime], None]:
         return lambda at: self.case.take(service, role, at, self.script.number, **inputs)
@@ -206,18 +206,16 @@ class Told:
         self.case.take_part(incidents.deny_void, request, at, opinion="并非重复，继续办理。")
 
     def _finish(self, at: datetime) -> None:
-        for task in self.case.open_parts("task"):
-            self._finish_one(task, at)
-
-    def _finish_one(self, task: Family, at: datetime) -> None:
-        photo = self._picture(self.case.holder_of(task), at, "after")
-        self.case.take_part(incidents.finish, task, at, result=self._words(self.scene.words.handled), photos=[photo])
+        for side, task in enumerate(self.case.open_parts("task")):
+            photo = self._picture(self.case.holder_of(task), at, "after", side)
+            self.case.take_part(incidents.finish, task, at, result=self._words(self.scene.words.handled), photos=[photo])
 
     def _check(self, service: Callable[..., Any], remark: str) -> Callable[[datetime], None]:
         def visit(at: datetime) -> None:
             check = self.case.open_parts("check")[0]
             photo = self._picture(self.case.holder_of(check), at, "check")
-            self.case.take_part(service, check, at, photos=[photo], lon=self._near(self.scene.lon), lat=self._near(self.scene.lat), remark=remark)
+            lon, lat = self._near(self.scene.lon), self._near(self.scene.lat)
+            self.case.take_part(service, check, at, photos=[photo], lon=lon, lat=lat, remark=remark)
 
         return visit
 

@@ -31,7 +31,7 @@ ADMINISTRATORS = (("sys_admin", "系统管理员", 1), ("security_admin", "安�
 # Two posts for each duty grid: whoever reports must not be the one who checks.
 PAIR = ("甲岗", "乙岗")
 SHIFTS = (("白班", time(7, 30), time(19, 30)), ("夜班", time(19, 30), time(7, 30)))
-NIGHT_SHARE = 3  # every third inspector has the night shift
+NIGHT_SHARE = 5  # the pair of every fifth duty grid has the night shift
 
 
 @dataclass
@@ -187,7 +187,7 @@ class Founder:
 
     def _lines(self, node: CommandNode, day: date, shifts: list[Shift]) -> Iterator[tuple[Post, Staff, Shift]]:
         for number, (post, staff) in enumerate(self.found.inspectors.get(node.code, [])):
-            night = (number + day.toordinal()) % NIGHT_SHARE == 0
+            night = (number // len(PAIR) + day.toordinal()) % NIGHT_SHARE == 0
             yield post, staff, shifts[int(night)]
 
 

@@ -7,7 +7,6 @@ from chengzhi.site.demo.rows import rows
 from chengzhi.territory.city_plan import CityPlan
 
 SOURCE = "演示数据"
-BY_STREET = {"street": 1, "squad": 2}  # place of the office and of the squad in a row of `Founded.streets`
 
 
 def found_powers(plan: CityPlan, found: Founded, act: Act) -> int:
@@ -32,6 +31,9 @@ def found_powers(plan: CityPlan, found: Founded, act: Act) -> int:
 
 
 def _bodies(found: Founded, code: str, key: str) -> list[tuple[str, int]]:
-    if key in BY_STREET:
-        return [(street[0].code, street[BY_STREET[key]].pk) for street in found.streets[code]]
+    streets = found.streets[code]
+    if key == "street":
+        return [(town.code, office.pk) for town, office, _ in streets]
+    if key == "squad":
+        return [(town.code, squad.pk) for town, _, squad in streets]
     return [(code, found.units[code, key].pk)]

@@ -79,7 +79,7 @@ def _stages(now: datetime) -> list[dict[str, Any]]:
     timely: dict[str, int] = defaultdict(int)
     rows = Clock.objects.filter(due_at__isnull=False).values_list("kind", "due_at", "ended_at")
     for kind, due, ended in rows.iterator():
-        if ended is not None or due <= now:
+        if due is not None and (ended is not None or due <= now):
             need[kind] += 1
             timely[kind] += ended is not None and ended <= due
     words = {slug: clock.zh for kind in KINDS.values() for slug, clock in kind.clocks.items()}
@@ -92,15 +92,16 @@ def _stages(now: datetime) -> list[dict[str, Any]]:
 
 def _departments(now: datetime) -> list[dict[str, Any]]:
     found: dict[int, dict[str, Any]] = {}
-    done = {task: ended for task, ended in Clock.objects.filter(kind="dispose").values_list("matter_id", "ended_at")}
-    due = dict(Clock.objects.filter(kind="dispose").values_list("matter_id", "due_at"))
+    clocks = Clock.objects.filter(kind="dispose", due_at__isnull=False).values_list("matter_id", "due_at", "ended_at")
+    limits = {task: (due, ended) for task, due, ended in clocks}
     for task, unit, state, going in Task.objects.values_list("matter_id", "unit_id", "matter__state", "matter__open"):
         row = found.setdefault(unit, {"unit": organisation.name_of(unit), "tasks": 0, "in_time": 0, "late": 0, "open": 0, "overdue": 0})
         row["tasks"] += 1
         row["open"] += going
-        row["overdue"] += going and due[task] <= now
+        due, ended = limits[task]
+        row["overdue"] += going and due is not None and due <= now
         if state == workflow.DONE:
-            row["in_time" if done[task] <= due[task] else "late"] += 1
+            row["in_time" if due is not None and ended is not None and ended <= due else "late"] += 1
     return sorted(found.values(), key=lambda row: (-row["tasks"], row["unit"]))
 
 

@@ -22,3 +22,8 @@ def grants() -> list[dict[str, str]]:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             found += csv.DictReader(lines)
     return found
+
+
+def picture_of(class_code: str) -> str:
+    """Return which generated picture shows a class of problem."""
+    return next((row["scene"] for row in rows("mix") if row["class_code"] == class_code), "other")

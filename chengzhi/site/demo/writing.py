@@ -16,7 +16,8 @@ from chengzhi.territory.city_plan import CityPlan
 
 WINDOW = timedelta(hours=60)
 SOURCES = {
-    "inspector": 85, "12319": 5, "12345": 4, "public": 4, "video": 0.8, "iot": 0.7, "110": 0.2, "leader": 0.1, "media": 0.05, "web": 0.1, "higher": 0.05,
+    "inspector": 85, "12319": 5, "12345": 4, "public": 4, "video": 0.8, "iot": 0.7,
+    "110": 0.2, "leader": 0.1, "media": 0.05, "web": 0.1, "higher": 0.05,
 }  # fmt: skip
 # Shares of all reports: how they end, and in which stage those are that are still open.
 ENDS = ((MERGED, 0.03), (REFUSED, 0.025), (NOT_FILED, 0.025), (VOIDED, 0.01))
@@ -25,7 +26,7 @@ STAYING = (
     ("send_check", 0.015), ("check", 0.02), ("close", 0.012),
 )  # fmt: skip
 TURNS = (("rework", 0.05), ("redirect", 0.025), ("send_back", 0.02), ("deny_void", 0.008), ("joint", 0.03), ("return_to_filing", 0.008))
-YELLOW_SHARE, RED_SHARE = 0.065, 0.03
+YELLOW_SHARE, RED_SHARE = 0.065, 0.022
 HOT_SHARE = 0.45
 STAGES = ("accept", "file", "dispatch", "work", "send_check", "check", "close")
 VERIFIED = ("accept", "verify", "again", "file", "dispatch", "work", "send_check", "check", "close")
@@ -135,7 +136,8 @@ class Writer:
                 condition = known
                 limit = registers.limit_for(code, condition.code, cell.area_class, county, day)
         urgent = source in URGENT_SOURCES or limit.unit == "hour"
-        return Scene(source, code, condition.code, row["scene"], lon, lat, county, cell.duty_grid, self.grids[cell.duty_grid], urgent, limit, told)
+        grid = cell.duty_grid
+        return Scene(source, code, condition.code, row["scene"], lon, lat, county, grid, self.grids[grid], urgent, limit, told)
 
     def _caller(self, scene: Scene) -> tuple[str, str]:
         if scene.source not in SOURCES_OF_CITIZENS:

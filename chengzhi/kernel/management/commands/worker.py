@@ -1,11 +1,13 @@
 """The worker: relays events and runs the timetable. Only one works at a time; a second one waits for the first to end.
 
-When the database goes away it ends with the fault; whoever supervises it starts it again, and the lock is taken anew.
+Events and timetable have a thread each, so that a slow job holds up no event. When the database goes away the worker ends; whoever
+supervises it starts it again, and the lock is taken anew.
 """
 
 import contextlib
 import fcntl
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +20,7 @@ from chengzhi.kernel import feed, schedule
 
 LOCK = 0x63656E67
 IDLE_SECONDS = 0.2
+LONGEST_GOODBYE = 10
 
 
 class Command(BaseCommand):
@@ -35,12 +38,21 @@ class Command(BaseCommand):
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._stop)
         with _alone():
-            while not self.stopping:
-                busy = feed.relay() + len(schedule.run_due())
-                if options["once"]:
-                    return
-                if not busy:
+            if options["once"]:
+                feed.relay()
+                schedule.run_due()
+                return
+            timetable = threading.Thread(target=self._keep_timetable, daemon=True)
+            timetable.start()
+            while not self.stopping and timetable.is_alive():
+                if not feed.relay():
                     time.sleep(IDLE_SECONDS)
+            timetable.join(LONGEST_GOODBYE)
+
+    def _keep_timetable(self) -> None:
+        while not self.stopping:
+            schedule.run_due()
+            time.sleep(1)
 
     def _stop(self, *_: Any) -> None:
         self.stopping = True

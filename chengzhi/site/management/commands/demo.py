@@ -16,6 +16,17 @@ from chengzhi.site.demo.organisation import PASSWORD
 from chengzhi.territory.city_plan import TIERS
 
 MOST_REPORTS = 100_000
+COUNTED = {
+    "reports": "上报",
+    "merged": "并案",
+    "refused": "不予受理/立案",
+    "filed": "立案",
+    "closed": "结案",
+    "void": "作废",
+    "open": "在办",
+    "yellow": "黄灯",
+    "red": "红灯",
+}
 ADDRESS = "http://127.0.0.1:8000/"
 
 
@@ -37,7 +48,10 @@ class Command(BaseCommand):
         """Found what is missing and print the table, the address and one account for each kind of post."""
         reports = options["reports"]
         if not 0 <= reports <= MOST_REPORTS:
-            raise Invalid(f"--reports 应为 0 到 {MOST_REPORTS}，现为 {reports}。", f"--reports must be from 0 to {MOST_REPORTS}, but is {reports}.")
+            raise Invalid(
+                f"--reports 应为 0 到 {MOST_REPORTS}，现为 {reports}。",
+                f"--reports must be from 0 to {MOST_REPORTS}, but is {reports}.",
+            )
         self._begun, self._told_at, self._told = time.monotonic(), 0.0, ""
         result = demo(options["tier"], reports, options["seed"], fresh=options["fresh"], progress=self._progress)
         told = _told(result, time.monotonic() - self._begun)
@@ -71,10 +85,10 @@ def _told(result: Result, seconds: float) -> dict[str, Any]:
 
 
 def _lines(told: dict[str, Any]) -> list[str]:
+    tier, seconds = told["tier"], told["seconds"]
+    first = f"演示城市已建成（{tier} 档），用时 {seconds} 秒。The demo city stands (tier {tier}, {seconds} s)."
     if told["stood"]:
-        first = f"演示城市已存在（{told['tier']} 档），未作任何改动。The demo city stands already (tier {told['tier']}); nothing was changed."
-    else:
-        first = f"演示城市已建成（{told['tier']} 档），用时 {told['seconds']} 秒。The demo city stands (tier {told['tier']}, {told['seconds']} s)."
+        first = f"演示城市已存在（{tier} 档），未作任何改动。The demo city stands already (tier {tier}); nothing was changed."
     lines = [first, "", _counts(told), ""]
     lines += [f"{'环节 stage':<24}{'应办 need':>10}{'按时 in time':>14}{'按时率 share':>13}"]
     lines += [f"{_wide(row['zh'], 24)}{row['need']:>10}{row['in_time']:>14}{row['share']:>13.1%}" for row in told["stages"]]
@@ -89,8 +103,7 @@ def _lines(told: dict[str, Any]) -> list[str]:
 
 
 def _counts(told: dict[str, Any]) -> str:
-    words = {"reports": "上报", "merged": "并案", "refused": "不予受理/立案", "filed": "立案", "closed": "结案", "void": "作废", "open": "在办", "yellow": "黄灯", "red": "红灯"}
-    return "  ".join(f"{zh} {key} {told[key]}" for key, zh in words.items())
+    return "  ".join(f"{zh} {key} {told[key]}" for key, zh in COUNTED.items())
 
 
 def _wide(text: str, width: int) -> str:

@@ -10,6 +10,6 @@ watch(page.dataset.since, (moves) => {
   if (!sending && moves.some((move) => move.root === page.dataset.root)) document.querySelector(".changed").hidden = false;
 });
 document.querySelector("[data-only-opinions]").addEventListener("change", (event) => {
-  document.querySelector(".timeline").classList.toggle("opinions-only", event.target.checked);
+  document.querySelector(".happenings").classList.toggle("opinions-only", event.target.checked);
 });
 document.addEventListener("chengzhi:back", () => { if (history.length > 1) history.back(); });

@@ -23,7 +23,7 @@ for (const line of document.querySelectorAll("#toasts .toast-line")) setTimeout(
 const typing = (element) => element.matches("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
 
 function stepByKey(place) {
-  const button = document.querySelectorAll(".steps .step")[place - 1];
+  const button = document.querySelectorAll(".step-box .step")[place - 1];
   const form = document.querySelector("#step-area form");
   if (!button) return;
   if (button.getAttribute("aria-expanded") === "true" && form) form.requestSubmit();
@@ -49,7 +49,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 function escape(event) {
-  const menu = document.querySelector("details.menu[open]");
+  const menu = document.querySelector("details.menu[open], details.drop[open]");
   if (menu) { menu.open = false; menu.querySelector("summary").focus(); return; }
   if (typing(event.target)) { event.target.blur(); return; }
   if (document.querySelector("dialog[open]")) return;
@@ -64,8 +64,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-prints]")) window.print();
   const picture = event.target.closest("[data-enlarges]");
   if (picture) { event.preventDefault(); enlarge(picture); }
-  const menu = document.querySelector("details.menu[open]");
-  if (menu && !menu.contains(event.target)) menu.open = false;
+  for (const menu of document.querySelectorAll("details.menu[open], details.drop[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 
 function enlarge(link) {

@@ -5,7 +5,7 @@ form.addEventListener("change", () => form.requestSubmit());
 form.addEventListener("submit", () => { for (const field of form.elements) if (field.name && !field.value) field.disabled = true; });
 addEventListener("pageshow", () => { for (const field of form.elements) field.disabled = false; });
 
-const rows = [...document.querySelectorAll("tr.row")];
+const rows = [...document.querySelectorAll("tr.entry")];
 let place = -1;
 function show(next) {
   place = Math.max(0, Math.min(rows.length - 1, next));
@@ -15,9 +15,9 @@ document.addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest("input, select, textarea")) return;
   if (event.key.toLowerCase() === "j") show(place + 1);
   if (event.key.toLowerCase() === "k") show(place - 1);
-  if (event.key === "Enter" && event.target.matches("tr.row")) location.assign(event.target.dataset.href);
+  if (event.key === "Enter" && event.target.matches("tr.entry")) location.assign(event.target.dataset.href);
 });
 document.addEventListener("click", (event) => {
-  const row = event.target.closest("tr.row");
+  const row = event.target.closest("tr.entry");
   if (row && !event.target.closest("a") && !String(getSelection())) location.assign(row.dataset.href);
 });

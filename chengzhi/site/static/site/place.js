@@ -26,3 +26,9 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-locates]");
   if (button) locate(button.closest("form"));
 });
+
+// A check form asks for the position by itself as soon as it is shown.
+document.addEventListener("htmx:load", (event) => {
+  const box = event.target.querySelector?.("[data-locates-itself]");
+  if (box && !box.closest("form").elements.namedItem("lon").value) locate(box.closest("form"));
+});

@@ -10,7 +10,7 @@ document.addEventListener("click", (event) => {
     field.focus();
   }
   const step = event.target.closest(".step");
-  if (step) for (const other of step.closest(".steps").querySelectorAll(".step")) other.setAttribute("aria-expanded", String(other === step));
+  if (step) for (const other of step.closest(".step-box").querySelectorAll(".step")) other.setAttribute("aria-expanded", String(other === step));
 });
 
 document.addEventListener("input", (event) => {

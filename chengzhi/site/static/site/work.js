@@ -10,8 +10,8 @@ const spoken = (id) => document.getElementById(`say-${id}`).innerHTML;
 const STAYS = 10000;
 let taken = null; // what this person has just done is no news to him
 
-const rows = () => [...list.querySelectorAll("tr.row:not(.gone)")];
-const chosen = () => list.querySelector('tr.row[aria-selected="true"]');
+const rows = () => [...list.querySelectorAll("tr.entry:not(.gone)")];
+const chosen = () => list.querySelector('tr.entry[aria-selected="true"]');
 
 function choose(row, { open = false } = {}) {
   if (!row) return;
@@ -30,7 +30,7 @@ function move(by) {
 }
 
 list.addEventListener("click", (event) => {
-  const row = event.target.closest("tr.row");
+  const row = event.target.closest("tr.entry");
   if (row && !event.target.closest("a, input, button")) choose(row, { open: true });
 });
 list.addEventListener("change", countChecked);
@@ -47,7 +47,7 @@ document.addEventListener("keydown", (event) => {
   const key = event.key.toLowerCase();
   if (key === "j") move(1);
   if (key === "k") move(-1);
-  if (event.key === "Enter" && event.target.matches("tr.row")) event.target.querySelector("a.number")?.click();
+  if (event.key === "Enter" && event.target.matches("tr.entry")) event.target.querySelector("a.number")?.click();
 });
 
 function countChecked() {
@@ -62,7 +62,7 @@ function countChecked() {
 document.body.addEventListener("chengzhi:taken", (event) => {
   taken = event.detail.id;
   toast(event.detail.said);
-  const row = list.querySelector(`tr.row[data-id="${taken}"]`);
+  const row = list.querySelector(`tr.entry[data-id="${taken}"]`);
   const all = rows(), next = all[all.indexOf(row) + 1] ?? all[all.indexOf(row) - 1];
   row?.remove();
   if (next && !narrow.matches) { choose(next); next.focus({ preventScroll: true }); }
@@ -71,7 +71,7 @@ document.body.addEventListener("chengzhi:taken", (event) => {
 });
 document.body.addEventListener("chengzhi:reload", () => refresh({ force: true }));
 
-const busyHere = () => (list.querySelector(".scroll")?.scrollTop ?? 0) > 40 || list.querySelector("tr.row:hover") !== null;
+const busyHere = () => (list.querySelector(".scroll")?.scrollTop ?? 0) > 40 || list.querySelector("tr.entry:hover") !== null;
 
 async function refresh({ force = false } = {}) {
   const body = list.querySelector(".queue-body"), tab = body.dataset.tab;
@@ -81,12 +81,12 @@ async function refresh({ force = false } = {}) {
   list.querySelector(".queues").replaceWith(fresh.querySelector(".queues"));
   const other = fresh.querySelector(".queue-body");
   if (other.dataset.tab !== tab || !body.querySelector("#rows")) { body.replaceWith(other); htmx.process(other); begin(); return; }
-  merge(body.querySelector("#rows"), [...other.querySelectorAll("tr.row")], other.querySelector("tr.more") !== null, force);
+  merge(body.querySelector("#rows"), [...other.querySelectorAll("tr.entry")], other.querySelector("tr.more") !== null, force);
 }
 
 function merge(table, wanted, more, force) {
   const ids = new Set(wanted.map((row) => row.dataset.id));
-  const known = new Map([...table.querySelectorAll("tr.row")].map((row) => [row.dataset.id, row]));
+  const known = new Map([...table.querySelectorAll("tr.entry")].map((row) => [row.dataset.id, row]));
   for (const [id, row] of known) if (!ids.has(id) && !row.classList.contains("gone") && !(more && beyond(table, row, wanted.length))) leave(row);
   const news = wanted.filter((row) => !known.has(row.dataset.id));
   if (news.length && busyHere() && !force) { tell(news.length); return; }
@@ -103,7 +103,7 @@ function merge(table, wanted, more, force) {
 }
 
 // Rows of later pages that were loaded by hand are not in the first page; they have not gone.
-const beyond = (table, row, page) => [...table.querySelectorAll("tr.row")].indexOf(row) >= page;
+const beyond = (table, row, page) => [...table.querySelectorAll("tr.entry")].indexOf(row) >= page;
 
 function leave(row) {
   if (row.dataset.id === taken) { row.remove(); return; }
