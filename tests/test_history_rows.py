@@ -20,7 +20,7 @@ from tests.world import World, found_small_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-FINISHED = (("12345", (*VERIFIED, *CLOSED), 2), ("leader", REWORKED, 1))
+FINISHED = (("12345", (*VERIFIED, *CLOSED), 50), ("leader", REWORKED, 10))
 UNFINISHED = (("110", (), 1), ("110", ("pass_on", "file_case", "dispatch"), 1))
 COPIES = 100
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")

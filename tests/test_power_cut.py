@@ -36,7 +36,8 @@ from chengzhi.incidents.models import Incident
 from chengzhi.kernel import feed, verify
 from chengzhi.kernel.models import Event
 report = verify.verify()
-print(json.dumps({"numbers": list(Incident.objects.values_list("outside_number", flat=True)), "good": report.good, "anchors": report.anchors,
+numbers = list(Incident.objects.values_list("outside_number", flat=True))
+print(json.dumps({"numbers": numbers, "good": report.good, "anchors": report.anchors,
                   "waiting": feed.waiting()[0], "events": Event.objects.count()}))
 """
 

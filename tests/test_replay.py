@@ -3,22 +3,23 @@
 import gzip
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError
 from django.utils import timezone
 
 from chengzhi.incidents import services as incidents
 from chengzhi.incidents.models import Incident
-from chengzhi.kernel import registers, verify
+from chengzhi.kernel import place, registers, verify
 from chengzhi.kernel.models import Matter, TrailEntry
-from chengzhi.kernel.problems import Invalid
+from chengzhi.kernel.problems import Conflict, Invalid
 from chengzhi.site.replay import mapping
 from chengzhi.site.replay.deciding import duplicates
 from chengzhi.site.replay.mapping import Meaning
 from chengzhi.site.replay.reading import Entry, read
-from chengzhi.site.replay.running import Replay, Times
+from chengzhi.site.replay.running import TOGETHER, Replay, Times
 from chengzhi.territory import queries as territory
 from tests.world import found_small_world
 
@@ -52,7 +53,7 @@ App = "public"
 # nr, created, closed, type, status, source, x, y
 ROWS = [
     ("1", "12/30/2017 08:00:00 AM", "01/02/2018 09:00:00 AM", "Bulky", "Closed", "Call", "-118.40000", "34.00000"),
-    ("2", "12/30/2017 09:00:00 AM", "01/02/2018 10:00:00 AM", "Bulky", "Closed", "App", "-118.40030", "34.00000"),  # 28 m from 1: merged
+    ("2", "12/30/2017 08:10:00 AM", "01/02/2018 10:00:00 AM", "Bulky", "Closed", "App", "-118.40030", "34.00000"),  # 28 m from 1: merged
     ("3", "12/30/2017 09:30:00 AM", "01/02/2018 10:00:00 AM", "Graffiti", "Closed", "App", "-118.40000", "34.00000"),  # another class
     ("4", "12/30/2017 10:00:00 AM", "01/02/2018 10:00:00 AM", "Bulky", "Closed", "Call", "-118.40100", "34.00000"),  # 92 m from 1
     ("5", "12/31/2017 08:30:00 AM", "01/02/2018 10:00:00 AM", "Bulky", "Closed", "Call", "-118.40000", "34.00001"),  # after 24 hours
@@ -68,7 +69,7 @@ ROWS = [
     ("1", "12/30/2017 12:00:00 PM", "", "Bulky", "Open", "Call", "-118.50000", "34.20000"),
 ]
 HEADER = "nr,created,closed,type,status,source,x,y"
-ERRORS = [(10, "position_missing"), (11, "negative_duration"), (14, "time_invalid"), (15, "type_unknown"), (16, "id_repeated")]
+ERRORS = [(10, "position_missing"), (11, "negative_duration"), (14, "bad_time"), (15, "unknown_type"), (16, "id_repeated")]
 STATES = {"disposing": 1, "closed": 6, "refused": 1, "merged": 1, "void": 1}
 
 
@@ -88,7 +89,7 @@ def world(db):
 def run(files, **more):
     now = timezone.now()
     known = read(files[0], mapping.load(files[1]), territory.extent(), now)
-    return Replay(known, now, more.get("progress", lambda done, whole: None)).run()
+    return Replay(known, now, more.get("progress", lambda done, whole: None), more.get("together", TOGETHER)).run()
 
 
 def plain(outcome):
@@ -152,12 +153,61 @@ def test_a_run_that_was_killed_in_any_step_goes_on_and_loses_or_doubles_nothing(
     with monkeypatch.context() as patched:
         patched.setattr(incidents, service, dies)
         with pytest.raises(Killed):
-            run(files)
+            run(files, together=3)
     assert Incident.objects.count() < 10 or Matter.objects.filter(kind="incident", open=True).count() > 1
     outcome = run(files)
     assert plain(outcome) == (15, 10, 1, ERRORS, STATES, [])
     assert outcome.repeated < 10
     assert verify.verify().good
+
+
+def test_a_step_that_is_refused_stops_its_own_row_only(world, files, settings):
+    settings.FOUR_EYES = True  # each county has one chief, who files and so may not close
+    outcome = run(files)
+    closable = ["1", "3", "4", "5", "11", "12"]
+    assert sorted(error.row for error in outcome.unfinished) == sorted(int(number) + 1 for number in closable)
+    assert {error.code for error in outcome.unfinished} == {"refused"}
+    assert outcome.states == {"disposing": 1, "to_close": 6, "refused": 1, "merged": 1, "void": 1}
+    settings.FOUR_EYES = False
+    assert plain(run(files)) == (15, 10, 1, ERRORS, STATES, [])
+    assert verify.verify().good
+
+
+@pytest.mark.parametrize(
+    ("situation", "changes", "code"),
+    [
+        ("no position before all else", {"x": "", "closed": "12/29/2017 08:00:00 AM", "type": "Potholes"}, "position_missing"),
+        ("closed before reported", {"closed": "12/29/2017 08:00:00 AM", "type": "Potholes", "status": "Lost"}, "negative_duration"),
+        ("an unknown type", {"type": "Potholes", "status": "Lost", "created": "soon"}, "unknown_type"),
+        ("an unknown status", {"status": "Lost", "created": "soon"}, "unknown_status"),
+        ("no time of the report", {"created": "", "x": "far"}, "bad_time"),
+        ("a time in another format", {"closed": "2018-01-02", "x": "far"}, "bad_time"),
+        ("a position in words", {"x": "far", "source": "Pigeon"}, "bad_position"),
+        ("a position that is no number", {"x": "nan"}, "bad_position"),
+        ("a position beside the extent of the file", {"x": "-117.0"}, "bad_position"),
+        ("an unknown source", {"source": "Pigeon"}, "unknown_source"),
+        ("a report of tomorrow", {"created": "12/30/2117 08:00:00 AM", "closed": "12/30/2117 09:00:00 AM"}, "future_time"),
+        ("closed, nobody knows when", {"closed": ""}, "closed_missing"),
+        ("no number", {"nr": ""}, "bad_id"),
+        ("a number that is too long", {"nr": "9" * 61}, "bad_id"),
+    ],
+)
+def test_of_several_faults_of_a_row_the_first_in_a_fixed_order_is_named(world, files, situation, changes, code):
+    row = dict(zip(HEADER.split(","), ROWS[0], strict=True)) | changes
+    files[0].write_text("\n".join([HEADER, ",".join(row.values())]), encoding="utf-8")
+    found = read(files[0], mapping.load(files[1]), territory.extent(), timezone.now())
+    assert (found.entries, [(error.row, error.code) for error in found.errors]) == ([], [(2, code)])
+
+
+def test_what_falls_beside_the_cells_goes_into_the_nearest_one(world):
+    lon, lat = world.point(3)
+    assert territory.inside(lon, lat) == (lon, lat)
+    west, south, east, north = territory.extent()
+    for x, y in ((west - 0.01, south - 0.01), (east + 0.01, lat), (lon, north + 0.0001), (west - 0.01, north + 0.01)):
+        moved = territory.inside(x, y)
+        assert moved != (x, y)
+        assert territory.locate(*moved) is not None
+        assert place.distance(x, y, *moved) < 2000
 
 
 def test_a_row_goes_on_although_somebody_here_has_redirected_its_task(world, files):
@@ -225,6 +275,16 @@ def test_a_file_that_cannot_be_used_is_one_sentence(world, files, situation, con
         run(files)
 
 
+def test_two_replays_of_one_file_at_once_are_told_in_one_sentence(world, files, monkeypatch):
+    def taken(**inputs):
+        raise IntegrityError("incident_outside_number_once")
+
+    monkeypatch.setattr(incidents, "register_call", taken)
+    with pytest.raises(Conflict) as refusal:
+        call_command("replay", str(files[0]), "--mapping", str(files[1]))
+    assert refusal.value.code == "replayed_twice_at_once"
+
+
 def test_without_a_city_the_command_says_what_to_do_first(db, files):
     registers.clear_all()
     with pytest.raises(Invalid) as refusal:
@@ -232,11 +292,13 @@ def test_without_a_city_the_command_says_what_to_do_first(db, files):
     assert refusal.value.code == "no_city"
 
 
+def moment(hours):
+    return datetime(2018, 1, 1, tzinfo=UTC) + timedelta(hours=hours)
+
+
 def entry(number, created, closed, x=0.0, code="SJ0108", outcome="closed"):
-    at = datetime(2018, 1, 1, tzinfo=UTC)
-    moment = lambda hours: at.replace(day=1 + int(hours // 24), hour=int(hours % 24))  # noqa: E731
-    ends = None if closed is None else moment(closed)
     here = (105 + x / 100_000, 36.0)
+    ends = None if closed is None else moment(closed)
     return Entry(number, str(number), "12319", Meaning(code, ""), outcome, moment(created), ends, here, here)
 
 

@@ -1,7 +1,7 @@
 """Cards: how the kernel's pages show matters of kinds that it does not know.
 
-A context registers one query per kind (`@cards_of`), one provider per list of choices that its forms ask for (`@choices_of`), and the
-query that names people (`@names_people`). The kernel's pages call them; no page of the kernel knows a context.
+A context registers one query per kind (`@cards_of`), one provider per list of choices that its forms ask for (`@choices_of`),
+the query that gives the first picture (`@shows_pictures`), and the one that names people (`@names_people`). The kernel's pages call them; no page of the kernel knows a context.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -47,7 +47,6 @@ class Card:
     text: str = ""
     place: tuple[str, str] = ("", "")
     tags: tuple[Tag, ...] = ()
-    photo: Photo | None = None
 
     @property
     def first_tags(self) -> tuple[Tag, ...]:
@@ -75,6 +74,8 @@ Cards = Callable[[Sequence[int]], Mapping[int, Card]]
 Choices = Callable[[Family, Actor], Sequence[Option]]
 CARDS: dict[str, Cards] = {}
 CHOICES: dict[str, Choices] = {}
+Pictures = Callable[[Family, Actor], Photo | None]
+_pictures: list[Pictures] = []
 _people: list[Callable[[int], str]] = []
 
 
@@ -96,6 +97,17 @@ def choices_of(name: str) -> Callable[[Choices], Choices]:
         return query
 
     return register
+
+
+def shows_pictures(query: Pictures) -> Pictures:
+    """Register the query that gives the first picture of a matter that a person may see."""
+    _pictures[:] = [query]
+    return query
+
+
+def picture(family: Family, actor: Actor) -> Photo | None:
+    """Return the first picture of a matter that a person may see, None when there is none."""
+    return _pictures[0](family, actor) if _pictures else None
 
 
 def names_people(query: Callable[[int], str]) -> Callable[[int], str]:

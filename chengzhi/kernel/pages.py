@@ -12,7 +12,7 @@ from chengzhi.kernel import cards, doors, once
 from chengzhi.kernel.access import Act, Actor, act_now
 from chengzhi.kernel.cards import Option
 from chengzhi.kernel.matter import Family, read
-from chengzhi.kernel.models import Holder, Matter, TrailEntry, TrailPayload
+from chengzhi.kernel.models import Holder, Matter, TrailEntry
 from chengzhi.kernel.problems import Fault, NotFound, Problem
 from chengzhi.kernel.templatetags import words
 from chengzhi.kernel.workflow import KINDS, Choice, Kind, choices, perform
@@ -22,7 +22,6 @@ from chengzhi.kernel.workflow.table import SAME, Step
 DOOR = "page"
 RIGHTS = {"kernel.capability", "kernel.holder"}
 VERSION, ONCE, TOKEN = "version", "once", "csrfmiddlewaretoken"
-LAST_OPINIONS = 12
 FEW = 2  # a step that ends a matter from nearly every state (voiding) never leads
 
 
@@ -211,15 +210,3 @@ def _told(step: Step, family: Family) -> dict[str, str]:
         "zh": f"{number} 已{step.zh}" + (f"，现由{zh}办理" if zh else ""),
         "en": f"{number}: {step.en} – done" + (f"; now with {en}" if en else ""),
     }
-
-
-def last_opinion(family: Family, actor: Actor) -> dict[str, Any] | None:
-    """Return the newest opinion in the trail that the actor may see: who, when, at which step, what."""
-    visible = [key for key in family.members if family.at(key).visible_to(actor)]
-    newest = TrailPayload.objects.filter(entry__matter_id__in=visible, body__isnull=False).select_related("entry").order_by("-entry__seq")
-    for payload in newest[:LAST_OPINIONS]:
-        said = json.loads(payload.body or "{}").get("opinion")
-        if said:
-            entry = payload.entry
-            return {"text": said, "at": entry.at, "who": cards.person(entry.actor), "step": KINDS[entry.kind].steps[entry.step]}
-    return None

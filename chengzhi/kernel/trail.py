@@ -60,7 +60,15 @@ def hash_of(entry: TrailEntry) -> str:
 
 
 def append(
-    root: Matter, matter: Matter, *, step: str, frm: str, to: str, act: Act, body: Mapping[str, Any], clocks: Sequence[Mapping[str, Any]] = ()
+    root: Matter,
+    matter: Matter,
+    *,
+    step: str,
+    frm: str,
+    to: str,
+    act: Act,
+    body: Mapping[str, Any],
+    clocks: Sequence[Mapping[str, Any]] = (),
 ) -> TrailEntry:
     """Chain one entry to the root's trail with its salted payload; part of the running write set."""
     text = canonical(body)

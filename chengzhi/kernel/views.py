@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengzhi.kernel import clocks, doors, feed, inbox, pages
+from chengzhi.kernel import preview as previews
 from chengzhi.kernel.matter import read
 from chengzhi.kernel.problems import Problem
 from chengzhi.kernel.templatetags.words import said
@@ -30,15 +31,8 @@ def my_work(request: HttpRequest) -> HttpResponse:
 @require_GET
 def preview(request: HttpRequest, matter_id: int) -> HttpResponse:
     """Show one matter beside the list, with its steps; the first one lies open."""
-    return _preview(request, matter_id)
-
-
-def _preview(request: HttpRequest, matter_id: int) -> HttpResponse:
-    actor = doors.actor_of(request)
-    family = read(matter_id, actor=actor)
-    steps = pages.steps_of(family, actor)
-    form = pages.form_of(family.at(steps.primary.matter.id), steps.primary.step.slug, actor) if steps.primary else None
-    shown = {"row": inbox.row_of(family.matter), "steps": steps, "form": form, "opinion": pages.last_opinion(family, actor), "back": "work"}
+    found = previews.preview(matter_id, doors.actor_of(request))
+    shown = {"row": found.row, "photo": found.photo, "steps": found.steps, "form": found.form, "opinion": found.opinion, "back": "work"}
     return render(request, "kernel/_preview.html", shown)
 
 

@@ -218,6 +218,24 @@ def extent() -> tuple[float, float, float, float] | None:
     return west, south, east, north
 
 
+def inside(lon: float, lat: float) -> tuple[float, float]:
+    """Return the position with seven decimals, as it is where a cell of today holds it, otherwise just inside the nearest cell."""
+    cells, day = TERRITORY.get().cells, timezone.localdate()
+    lon, lat = round(lon, 7), round(lat, 7)
+    if cells.at(lon, lat, day) != NOWHERE:
+        return lon, lat
+    point = shapely.Point(lon, lat)
+    present = cells.polygons[cells.valid(np.arange(len(cells.facts)), day)]
+    nearest = present[int(np.argmin(shapely.distance(present, point)))]
+    middle_of_it = shapely.point_on_surface(nearest)
+    edge = shapely.line_interpolate_point(shapely.shortest_line(nearest, point), 0)
+    for share in (0.1, 1.0):  # a tenth of the way to its middle; a crooked cell may not hold that
+        x, y = (round(a + (b - a) * share, 7) for a, b in ((edge.x, middle_of_it.x), (edge.y, middle_of_it.y)))
+        if cells.at(x, y, day) != NOWHERE:
+            break
+    return x, y
+
+
 def division(code: str, on: date | None = None) -> DivisionFacts | None:
     """Return a division as it is on a day (today if none is given)."""
     return TERRITORY.get().divisions.on(code, on or timezone.localdate())

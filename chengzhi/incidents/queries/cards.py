@@ -8,7 +8,9 @@ from chengzhi.incidents import workflow
 from chengzhi.incidents.models import Incident, Task
 from chengzhi.incidents.models.incident import INCIDENT_SOURCES
 from chengzhi.incidents.queries import registers
-from chengzhi.kernel.cards import Card, Photo, Tag, cards_of
+from chengzhi.kernel.access import Actor
+from chengzhi.kernel.cards import Card, Photo, Tag, cards_of, shows_pictures
+from chengzhi.kernel.matter import Family
 from chengzhi.kernel.models import Matter
 
 STAGES = {
@@ -48,12 +50,11 @@ def photo(piece: documents.Piece) -> Photo:
 
 @cards_of(workflow.INCIDENT)
 def incident_cards(ids: Sequence[int]) -> dict[int, Card]:
-    """Return the cards of incidents; the first picture is looked up when a single one is asked for."""
-    rows = Incident.objects.filter(pk__in=ids).select_related("matter", "node")
-    return {row.pk: _card(row, alone=len(ids) == 1) for row in rows}
+    """Return the cards of incidents."""
+    return {row.pk: _card(row) for row in Incident.objects.filter(pk__in=ids).select_related("matter", "node")}
 
 
-def _card(row: Incident, *, alone: bool, more: tuple[Tag, ...] = ()) -> Card:
+def _card(row: Incident, more: tuple[Tag, ...] = ()) -> Card:
     zh, en = class_words(row.class_code)
     return Card(
         number=row.matter.number,
@@ -65,20 +66,26 @@ def _card(row: Incident, *, alone: bool, more: tuple[Tag, ...] = ()) -> Card:
         text=row.description,
         place=(row.node.name_zh, row.node.name_en),
         tags=(*tags_of(urgent=row.urgent, rework=row.rework_count, replayed=row.replayed), *more),
-        photo=_first_photo(row.matter.root_id) if alone else None,
     )
 
 
-def _first_photo(root_id: int) -> Photo | None:
-    return next((photo(piece) for piece in documents.of_matter(root_id) if piece["kind"] == "image"), None)
+def pictures(family: Family, actor: Actor) -> list[documents.Piece]:
+    """Return the pictures under a root that a person may see: those of the matters that he may read, oldest stage first."""
+    visible = {key for key in family.members if family.at(key).visible_to(actor)}
+    return [piece for piece in documents.of_matter(family.root.id) if piece["kind"] == "image" and piece["matter"] in visible]
+
+
+@shows_pictures
+def first_picture(family: Family, actor: Actor) -> Photo | None:
+    """Return the first picture of a matter that a person may see."""
+    return next((photo(piece) for piece in pictures(family, actor)), None)
 
 
 def _part_cards(ids: Sequence[int], more: Mapping[int, tuple[Tag, ...]] | None = None) -> dict[int, Card]:
     """Return the cards of parts: those of their incidents, with what the part itself adds."""
     parents: dict[int, Any] = dict(Matter.objects.filter(pk__in=ids).values_list("id", "parent_id"))
     rows = {row.pk: row for row in Incident.objects.filter(pk__in=set(parents.values())).select_related("matter", "node")}
-    alone = len(ids) == 1
-    return {key: _card(rows[parent], alone=alone, more=(more or {}).get(key, ())) for key, parent in parents.items() if parent in rows}
+    return {key: _card(rows[parent], (more or {}).get(key, ())) for key, parent in parents.items() if parent in rows}
 
 
 @cards_of(workflow.TASK)

@@ -10,7 +10,7 @@ from chengzhi.incidents import workflow
 from chengzhi.incidents.models import Incident
 from chengzhi.incidents.models.incident import INCIDENT_SOURCES
 from chengzhi.incidents.queries import timeline
-from chengzhi.incidents.queries.cards import class_words, photo, tags_of
+from chengzhi.incidents.queries.cards import class_words, photo, pictures, tags_of
 from chengzhi.incidents.queries.choices import amount_words, words_of
 from chengzhi.incidents.queries.facts import incident_row
 from chengzhi.kernel import clocks, lights, pages, place, verify
@@ -121,7 +121,7 @@ def case_page(number: str, actor: Actor) -> CasePage:
         reporter=_reporter(row),
         people=tuple(person for holder in holders[:2] for person in organisation.people_at(holder)[:1]),
         with_whom=tuple(names[holder] for holder in holders if holder in names),
-        columns=_columns(documents.of_matter(family.root.id), row),
+        columns=_columns(pictures(family, actor), row),
         clocks=tuple(_clock_rows(family, now)),
         parts=tuple(_parts(family, actor, now)),
         merged_into=_number_of(row.merged_into_id, actor),
@@ -165,9 +165,8 @@ def _reporter(row: Incident) -> Words:
 
 
 def _columns(pieces: list[documents.Piece], row: Incident) -> tuple[tuple[str, Words, tuple[Shown, ...]], ...]:
-    pictures = [piece for piece in pieces if piece["kind"] == "image"]
     return tuple(
-        (slug, words, tuple(_shown(piece, row) for piece in pictures if piece["stage"] in stages)) for slug, words, stages in COLUMNS
+        (slug, words, tuple(_shown(piece, row) for piece in pieces if piece["stage"] in stages)) for slug, words, stages in COLUMNS
     )
 
 

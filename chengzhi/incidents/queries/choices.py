@@ -89,7 +89,9 @@ def amount_words(amount: int, unit: str) -> tuple[str, str]:
             (amount % HOUR, "分", "min"),
         )
         kept = [part for part in parts if part[0]]
-        return "".join(f"{number}{zh}" for number, zh, _ in kept), " ".join(f"{number} {en}" for number, _, en in kept)
+        return "".join(f"{number}{zh}" for number, zh, _ in kept), " ".join(
+            f"{number} {en if number != 1 else en.removesuffix('s')}" for number, _, en in kept
+        )
     zh, en = UNIT_WORDS.get(unit, (unit, unit))
     return f"{amount}{zh}", f"{amount} {en if amount != 1 else en.removesuffix('s')}"
 

@@ -56,7 +56,7 @@ def detail(number: str, actor: Actor) -> dict[str, Any]:
     row = incident_row(family, act_now(actor))
     known = registers.class_view(row.class_code)
     source = INCIDENT_SOURCES.get(row.source, (row.source, row.source))
-    readable = Matter.objects.filter(pk=row.merged_into_id, node__in=actor.nodes)
+    readable = Matter.objects.filter(pk=row.merged_into_id or 0, node__in=actor.nodes)
     merged_into = readable.values_list("number", flat=True).first() if row.merged_into_id else None
     return {
         **summary(family, row),

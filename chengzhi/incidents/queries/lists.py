@@ -42,10 +42,14 @@ class Listing:
     where: str
 
 
-BY_MATTER = (
-    "FROM kernel_matter m JOIN incidents_incident i ON i.matter_id = m.id WHERE m.kind = 'incident' AND m.node_id = %(node)s"
-)
-BY_INCIDENT = "FROM incidents_incident i JOIN kernel_matter m ON m.id = i.matter_id WHERE i.node_id = %(node)s"
+    @property
+    def by_matter(self) -> bool:
+        """Whether the index is one of matters; otherwise it is one of incidents."""
+        return self.where.startswith(BY_MATTER)
+
+
+BY_MATTER = "kernel_matter m WHERE m.kind = 'incident' AND m.node_id = %(node)s"
+BY_INCIDENT = "incidents_incident i WHERE i.node_id = %(node)s"
 LISTS = (
     Listing(frozenset(), "newest", "matter_newest_of_node", BY_MATTER),
     Listing(frozenset({"state"}), "newest", "matter_state_of_node", BY_MATTER + " AND m.state = %(state)s"),
@@ -77,7 +81,7 @@ def page(actor: Actor, asked: Filter, *, cursor: str = "", limit: int = 20) -> d
         "holders": list(actor.holders) or [0],
         **{f"node_{node}": node for node in actor.nodes},
     }
-    after = _after(listing.order, cursor, values)
+    after = _after(listing, cursor, values)
     sql = _sql(listing, ranges, asked, rest, after)
     rows, examined = _fetch(sql, values, actor)
     narrow = bool(rest) and examined >= EXAMINED and len(rows) <= limit
@@ -103,7 +107,7 @@ def _of_holders(listing: Listing) -> str:
     )
 
 
-def _after(order: str, cursor: str, values: dict[str, Any]) -> str:
+def _after(listing: Listing, cursor: str, values: dict[str, Any]) -> str:
     if not cursor:
         return ""
     try:
@@ -111,24 +115,29 @@ def _after(order: str, cursor: str, values: dict[str, Any]) -> str:
         values["last_id"] = last = int(identifier)
         if not 0 <= last < 1 << 63:
             raise ValueError("no id")
-        if order == "due":
+        if listing.order == "due":
             values["last_due"] = datetime.fromisoformat(moment)
             return " AND (m.due_at, m.id) > (%(last_due)s, %(last_id)s)"
     except ValueError:
         raise Invalid(
             f"翻页标记“{cursor[:40]}”无效，请从第一页开始。", f"The cursor “{cursor[:40]}” is not valid; start at the first page."
         ) from None
-    return " AND m.id < %(last_id)s"
+    return f" AND {_key(listing)} < %(last_id)s"
+
+
+def _key(listing: Listing) -> str:
+    return "m.id" if listing.by_matter else "i.matter_id"
 
 
 def _sql(listing: Listing, ranges: list[str], asked: Filter, rest: frozenset[str], after: str) -> str:
     order = "due_at, id" if listing.order == "due" else "id DESC"
-    inner_order = "m.due_at, m.id" if listing.order == "due" else "m.id DESC"
+    inner_order = "m.due_at, m.id" if listing.order == "due" else f"{_key(listing)} DESC"
+    other = "m JOIN incidents_incident i ON i.matter_id = m.id" if listing.by_matter else "i JOIN kernel_matter m ON m.id = i.matter_id"
     overdue = " AND m.due_at < %(now)s" if asked.due == "overdue" else ""
     most = "%(examined)s" if rest else "%(limit)s"
+    # The page is cut from one table, by its index, before the other table is joined: no plan can read more than the page.
     parts = [
-        f"SELECT * FROM (SELECT {COLUMNS} {where}{after}{overdue} ORDER BY {inner_order} LIMIT {most}) part_{n}"
-        for n, where in enumerate(ranges)
+        f"SELECT {COLUMNS} FROM (SELECT * FROM {where}{after}{overdue} ORDER BY {inner_order} LIMIT {most}) {other}" for where in ranges
     ]
     union = " UNION ALL ".join(parts)
     if not rest:

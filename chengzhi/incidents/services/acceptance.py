@@ -42,8 +42,8 @@ def reply_verify(
     matter_id: int,
     act: Act,
     result: inputs.VerifyResult,
-    photos: inputs.Photos = (),
-    remark: inputs.Remark = "",  # type: ignore[assignment]  # empty
+    photos: inputs.Photos = (),  # type: ignore[assignment]  # an empty default that nobody can change
+    remark: inputs.Remark = "",
 ) -> Incident:
     """Answer a verification: true, false or already solved, with a photo from the place."""
     family, row = in_hand(matter_id, act)

@@ -80,7 +80,8 @@ def test_an_incident_goes_from_call_to_closure_over_http(world: World) -> None:
     assert len(read["number"]) == 20
     trail = Caller(world, "chief").get(f"/{number}/trail").json()["entries"]
     assert [entry["step"] for entry in trail if entry["kind"] == "incident"] == [
-        "register_call", "send_verify", "verify_replied", "pass_on", "file_case", "dispatch", "tasks_done", "send_check", "checked", "close",
+        "register_call", "send_verify", "verify_replied", "pass_on", "file_case", "dispatch",
+        "tasks_done", "send_check", "checked", "close",
     ]  # fmt: skip
 
 
@@ -122,7 +123,13 @@ def test_bad_input_gets_one_sentence_in_both_languages_and_changes_nothing(
 
 @pytest.mark.parametrize(
     ("situation", "raw"),
-    [("no JSON", b"{"), ("a list", b"[]"), ("deeply nested", b"[" * 100_000), ("not UTF-8", b'{"a": "\xff"}'), ("a lone surrogate", b'{"a": "\\ud800"}')],
+    [
+        ("no JSON", b"{"),
+        ("a list", b"[]"),
+        ("deeply nested", b"[" * 100_000),
+        ("not UTF-8", b'{"a": "\xff"}'),
+        ("a lone surrogate", b'{"a": "\\ud800"}'),
+    ],
 )
 def test_a_body_that_is_no_json_object_is_refused(situation: str, raw: bytes, world: World) -> None:
     answer = Caller(world, "acceptor").post(raw=raw)
@@ -146,7 +153,6 @@ def test_a_step_says_which_version_it_was_decided_on(situation: str, version: An
     before = counts()
     caller = Caller(world, "acceptor")
     answer = caller.post(f"/{row.matter.number}/steps/pass_on", version=version)
-    before = (before[0], before[1], before[2], before[3])
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     if status == 409:
         assert (answer.json()["version"], answer.json()["state"]) == (1, "to_accept")
@@ -161,7 +167,12 @@ def test_the_same_key_gives_the_same_answer_and_another_body_is_refused(world: W
     third = caller.post(body=a_call(world, n=1), key="k1")
     assert (third.status_code, third.json()["code"], Incident.objects.count()) == (422, "key_reused", 1)
     other = Caller(world, "acceptor", OTHER_COUNTY)
-    assert other.post(body={**a_call(world), "lon": world.point(0, OTHER_COUNTY)[0], "lat": world.point(0, OTHER_COUNTY)[1]}, key="k1").status_code == 201
+    assert (
+        other.post(
+            body={**a_call(world), "lon": world.point(0, OTHER_COUNTY)[0], "lat": world.point(0, OTHER_COUNTY)[1]}, key="k1"
+        ).status_code
+        == 201
+    )
 
 
 def test_a_repeated_step_is_answered_again_although_the_version_has_moved_on(world: World) -> None:
@@ -266,7 +277,9 @@ def test_two_departments_sign_for_their_own_tasks_with_the_versions_of_their_own
         assert answer.status_code == 200, answer.json()
 
 
-@pytest.mark.parametrize("query", [{"unit": "9" * 30}, {"cursor": "~" + "9" * 30}, {"since": "0001-01-01T00:00:00+14:00"}, {"state": "a\x00b"}])
+@pytest.mark.parametrize(
+    "query", [{"unit": "9" * 30}, {"cursor": "~" + "9" * 30}, {"since": "0001-01-01T00:00:00+14:00"}, {"state": "a\x00b"}]
+)
 def test_values_that_no_database_takes_are_refused(query: dict[str, str], world: World) -> None:
     assert Caller(world, "chief").get(**query).status_code == 422
 

@@ -64,7 +64,7 @@ class Caller:
 
 @pytest.fixture
 def caller(monkeypatch: pytest.MonkeyPatch) -> Caller:
-    """Callers whose process knows registers and duty plan already, as it does after the first second of a day; their versions stay fresh."""
+    """Callers whose process knows registers and duty plan already, as after the first second of a day; their versions stay fresh."""
     world = found_small_world()
     monkeypatch.setattr(registers, "FRESH_SECONDS", 3600.0)
     caller = Caller(world)

@@ -34,12 +34,14 @@ def looked_after(key: KeyFacts) -> bool:
 
 
 KEY: Kind[KeyFacts] = Kind("toy", zh="钥匙", en="key", clocks=[ClockKind("lent", "借期", "Lent")], states=[
-    State("in", "在库", "In"), State("out", "借出", "Out"), State("seen", "看过", "Seen"), State("gone", "注销", "Gone", final=True)], steps=[
+    State("in", "在库", "In"), State("out", "借出", "Out"), State("seen", "看过", "Seen"),
+    State("gone", "注销", "Gone", final=True)], steps=[
     Step("make", (), "in", LEND, "登记", "Make"),
     Step("lend", ("in",), "out", LEND, "借出", "Lend", needs=(borrower_is_named,), starts=("lent",)),
     Step("looked", ("out",), "seen", AUTOMATIC, "已看", "Looked", needs=(looked_after,), pauses=("lent",)),
     Step("scrap", ("in", "seen"), "gone", LEND, "注销", "Scrap", needs=(looked_after,))])
-VISIT: Kind[KeyFacts] = Kind("toy_look", zh="查看", en="look", states=[State("due", "待看", "Due"), State("done", "已看", "Done", final=True)],
+VISIT: Kind[KeyFacts] = Kind("toy_look", zh="查看", en="look",
+    states=[State("due", "待看", "Due"), State("done", "已看", "Done", final=True)],
     steps=[Step("ask", (), "due", AUTOMATIC, "请看", "Ask"), Step("look", ("due",), "done", LOOK, "看", "Look", held=True, then="looked")])
 
 @KEY.facts_of

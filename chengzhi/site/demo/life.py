@@ -226,4 +226,4 @@ class Told:
         unit = organisation.unit(self.body)
         crews = organisation.crews_of(self.body)
         crew = self.stage.rng.choice(crews).name[2:] if crews else "人员"
-        return told(unit.short, crew)
+        return told(unit.short, crew.removeprefix(unit.short))

@@ -15,7 +15,10 @@ MORNING, EVENING = 8, 20
 LATE_STAGE = 0.025
 LATE_WORK = 0.055
 # One department is fast, one slow, some in between: a ranking must tell something.
-LATE_FACTOR = {"light": 0.2, "gas": 0.2, "clean": 0.7, "police": 1.2, "road": 2.6, "green": 1.8, "telecom": 3.0, "bike": 2.2}
+LATE_FACTOR = {
+    "light": 0.2, "gas": 0.2, "clean": 0.7, "sweep": 1.4, "haul": 0.4, "police": 1.2,
+    "road": 2.6, "green": 1.8, "telecom": 3.0, "bike": 2.2,
+}
 GREEN, YELLOW, RED = (0.03, 0.75), (0.82, 0.97), (1.03, 1.5)
 
 

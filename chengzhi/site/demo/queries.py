@@ -18,7 +18,7 @@ from chengzhi.territory.models import Division, GridScheme
 
 STAGES = ("accept", "verify", "file", "dispatch", "sign", "dispose", "send_check", "check", "close", "total")
 CODES = CITY_CODE[:4]
-SHOWN = ("acceptor", "chief", "dispatcher", "callback", "inspector01", "clean", "squad1", "leader", "sys_admin", "auditor")
+SHOWN = ("acceptor", "chief", "dispatcher", "callback", "inspector01", "clean", "road", "squad1", "leader", "sys_admin", "auditor")
 
 
 def schemes() -> list[str]:

@@ -74,7 +74,7 @@ def _filling(rng: random.Random, class_zh: str, condition_zh: str, place: Addres
     return {
         "road": place.road,
         "cross": place.cross,
-        "dir": f"{place.dir}侧",
+        "dir": place.dir,
         "m": str(place.m),
         "place": place.place,
         "community": place.community,

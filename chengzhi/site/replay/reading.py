@@ -14,9 +14,10 @@ from typing import TypeVar
 
 from chengzhi.kernel.problems import Invalid
 from chengzhi.site.replay.mapping import CLOSED, OPEN, Extent, Mapping, Meaning
+from chengzhi.territory import queries as territory
 
 GZIP = b"\x1f\x8b"
-INSET = 0.0006  # degrees, some 60 m: the city's border is not a straight line
+LONGEST_ID = 60
 Place = tuple[float, float]
 T = TypeVar("T")
 
@@ -95,51 +96,56 @@ class _Rows:
             self.errors.append(RowError(number, str(fault)))
 
     def _entry(self, number: int, row: dict[str, str]) -> Entry:
-        raw = self._position(row)
-        created, closed, outcome = self._times(row)
-        source = _known(self.mapping.sources, row["source"], "source_unknown")
-        meaning = _known(self.mapping.classes, row["type"], "type_unknown")
-        if not row["id"]:
-            raise Unusable("id_missing")
-        if (source, row["id"]) in self.ids:
-            raise Unusable("id_repeated")
-        self.ids.add((source, row["id"]))
-        return Entry(number, row["id"], source, meaning, outcome, created, closed, raw, self.onto(*raw))
-
-    def _times(self, row: dict[str, str]) -> tuple[datetime, datetime | None, str]:
-        outcome = _known(self.mapping.outcomes, row["status"], "status_unknown")
-        created = self._moment(row["time"])
-        closed = self._moment(row["closed"]) if row.get("closed") else None
-        if created is None:
-            raise Unusable("time_missing")
-        if closed is not None and closed < created:
-            raise Unusable("negative_duration")
+        if not row["lon"] or not row["lat"]:
+            raise Unusable("position_missing")
+        times = self._times(row)
+        meaning = _known(self.mapping.classes, row["type"], "unknown_type")
+        outcome = _known(self.mapping.outcomes, row["status"], "unknown_status")
+        if times is None:
+            raise Unusable("bad_time")
+        raw = _position(row)
+        at = self.onto(*raw)
+        source = _known(self.mapping.sources, row["source"], "unknown_source")
+        created, closed = times
         if max(created, closed or created) > self.now:
             raise Unusable("future_time")
         if outcome == CLOSED and closed is None:
             raise Unusable("closed_missing")
-        return created, None if outcome == OPEN else closed, outcome
+        self._once(source, row["id"])
+        return Entry(number, row["id"], source, meaning, outcome, created, None if outcome == OPEN else closed, raw, at)
 
-    def _moment(self, text: str) -> datetime | None:
-        if not text:
-            return None
-        form = self.mapping.time_format
+    def _once(self, source: str, identifier: str) -> None:
+        if not 0 < len(identifier) <= LONGEST_ID:
+            raise Unusable("bad_id")
+        if (source, identifier) in self.ids:
+            raise Unusable("id_repeated")
+        self.ids.add((source, identifier))
+
+    def _times(self, row: dict[str, str]) -> tuple[datetime, datetime | None] | None:
+        """Return report and end, None when they cannot be read."""
         try:
-            found = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007 - the zone follows
-        except ValueError:
-            raise Unusable("time_invalid") from None
+            created = self._moment(row["time"])
+            closed = self._moment(row["closed"]) if row.get("closed") else None
+        except (ValueError, OverflowError):
+            return None
+        if closed is not None and closed < created:
+            raise Unusable("negative_duration")
+        return created, closed
+
+    def _moment(self, text: str) -> datetime:
+        form = self.mapping.time_format
+        found = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007 - the zone follows
         return (found if found.tzinfo else found.replace(tzinfo=self.mapping.zone)).astimezone(UTC)
 
-    def _position(self, row: dict[str, str]) -> Place:
-        if not row["lon"] or not row["lat"]:
-            raise Unusable("position_missing")
-        try:
-            lon, lat = float(row["lon"]), float(row["lat"])
-        except ValueError:
-            raise Unusable("position_invalid") from None
-        if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
-            raise Unusable("position_invalid")
-        return lon, lat
+
+def _position(row: dict[str, str]) -> Place:
+    try:
+        lon, lat = float(row["lon"]), float(row["lat"])
+    except ValueError:
+        raise Unusable("bad_position") from None
+    if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
+        raise Unusable("bad_position")
+    return lon, lat
 
 
 def _known(words: Readable[str, T], word: str, code: str) -> T:
@@ -149,16 +155,19 @@ def _known(words: Readable[str, T], word: str, code: str) -> T:
 
 
 def _onto(source: Extent | None, city: Extent) -> Callable[[float, float], Place]:
-    """Return the affine map from the extent of the file onto that of the city; without an extent positions stay as they are."""
+    """Return the affine map from the extent of the file onto that of the city; without an extent positions stay as they are.
+
+    The city does not fill its extent: what falls beside it goes into the nearest cell.
+    """
     if source is None:
         return lambda lon, lat: (lon, lat)
-    west, south, east, north = city[0] + INSET, city[1] + INSET, city[2] - INSET, city[3] - INSET
+    west, south, east, north = city
     wide, high = (east - west) / (source[2] - source[0]), (north - south) / (source[3] - source[1])
 
     def onto(lon: float, lat: float) -> Place:
         if not (source[0] <= lon <= source[2] and source[1] <= lat <= source[3]):
-            raise Unusable("position_outside")
-        return round(west + (lon - source[0]) * wide, 7), round(south + (lat - source[1]) * high, 7)
+            raise Unusable("bad_position")
+        return territory.inside(west + (lon - source[0]) * wide, south + (lat - source[1]) * high)
 
     return onto
 

@@ -1,7 +1,7 @@
-"""Running a file through the loop: what happens is done in the order of time, each row in one or two transactions.
+"""Running a file through the loop: every step happens in the order of time, some steps in each transaction.
 
-A row is registered and brought to work in one transaction at the time of its report, and ended in another at the time it was closed, so
-that a duplicate finds the incident open that it repeats. After an interruption a row goes on from the state in which it stands.
+So a duplicate finds the incident open that it repeats, and each trail tells what happened in its order. A run that was killed loses at
+most the steps of one transaction; the next run goes on with every row from the state in which it stands.
 """
 
 import time
@@ -29,18 +29,42 @@ from chengzhi.site.album import Album
 from chengzhi.site.demo.rows import picture_of
 from chengzhi.site.replay import queries
 from chengzhi.site.replay.deciding import duplicates, key_of
-from chengzhi.site.replay.mapping import OPEN, REFUSED, VOID
+from chengzhi.site.replay.mapping import CLOSED, OPEN, REFUSED, VOID
 from chengzhi.site.replay.queries import Standing
 from chengzhi.site.replay.reading import Entry, Read, RowError
 from chengzhi.territory import queries as territory
 
 DOOR = "replay"
-ENDED, REPORTED, AT_ONCE = 0, 1, 2  # at the same moment, what ends comes before what is reported
+FIRST, LATER = 0, 1  # at the same moment, what ends comes before everything else
 # Minutes after the report, and minutes before the end, at which a step is taken; in a short case they move together.
-AFTER = {"pass_on": 5, "file_case": 12, "dispatch": 20, "sign": 40}
+AFTER = {"register": 0, "pass_on": 5, "file_case": 12, "dispatch": 20, "sign": 40}
 BEFORE = {"finish": 70, "send_check": 50, "pass_check": 25, "end": 0}
+STEPS = (*AFTER, *BEFORE)
+TO_WORK = tuple(AFTER)
+PATHS = {CLOSED: STEPS, OPEN: TO_WORK, VOID: (*TO_WORK, "end"), REFUSED: ("register", "end")}
+# The step with which a row goes on that stands in a state.
+NEXT = {
+    workflow.TO_ACCEPT: "pass_on",
+    workflow.TO_FILE: "file_case",
+    workflow.TO_DISPATCH: "dispatch",
+    workflow.DISPOSING: "sign",
+    workflow.TO_SEND_CHECK: "send_check",
+    workflow.CHECKING: "pass_check",
+    workflow.TO_CLOSE: "end",
+}
 CLOSING: dict[str, Any] = {"closing_met": True, "opinion": "回放：原工单已关闭"}
+# Few enough that people who work in the same city wait for a moment only, enough that commits cost little.
+TOGETHER = 40
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of one row at its moment."""
+
+    at: datetime
+    entry: Entry
+    step: str
 
 
 @dataclass
@@ -76,92 +100,118 @@ class Times:
 class Replay:
     """One run over a file."""
 
-    def __init__(self, read: Read, now: datetime, progress: Progress) -> None:
-        self.read, self.now, self.progress = read, now, progress
+    def __init__(self, read: Read, now: datetime, progress: Progress, together: int = TOGETHER) -> None:
+        self.read, self.now, self.progress, self.together = read, now, progress, together
         self.cast = Cast()
         self.album = self._album()
         self.into = duplicates(read.entries)
         self.standing = queries.standing(read.entries)
         self.result = Outcome(read.rows, list(read.errors))
-        self.done = 0
+        self.uncommitted: list[str] = []
+        self.stopped: set[str] = set()
+        self.deeds: dict[str, Callable[[InHand, Event], None]] = {
+            "pass_on": self._pass_on,
+            "file_case": self._file,
+            "dispatch": self._dispatch,
+            "sign": self._sign,
+            "finish": self._finish,
+            "send_check": self._send_check,
+            "pass_check": self._check,
+            "end": self._end,
+        }
 
     def run(self) -> Outcome:
         """Let everything happen in the order of time and return what was done."""
         begun = time.monotonic()
-        self.result.repeated = len([entry for entry in self.read.entries if self._is_done(entry)])
-        for entry, what in self._in_order():
-            if what == REPORTED:
-                self.done += 1
-                self.progress(self.done, len(self.read.entries))
-                self._try(entry, self._report, self.result.errors)
-            elif key_of(entry) in self.standing:
-                self._try(entry, self._end, self.result.unfinished)
+        self.result.repeated = len(self.standing)
+        events = self._in_order()
+        for start in range(0, len(events), self.together):
+            self._let_happen(events[start : start + self.together])
+            self.progress(min(start + self.together, len(events)), len(events))
         self._count()
         self.result.seconds = round(time.monotonic() - begun, 1)
         return self.result
 
-    def _in_order(self) -> list[tuple[Entry, int]]:
-        """Return what happens in the order of time; what ends in the moment of its report ends after it."""
-        events: list[tuple[datetime, int, int, int]] = []
+    def _in_order(self) -> list[Event]:
+        """Return what happens in the order of time; the steps of a row that was closed in the moment of its report stay together."""
+        found: list[tuple[datetime, int, int, int, Event]] = []
         for place, entry in enumerate(self.read.entries):
-            events.append((entry.created, REPORTED, place, REPORTED))
-            if self._ends(entry):
-                end = entry.closed or self.now
-                events.append((end, ENDED, place, ENDED) if end > entry.created else (end, REPORTED, place, AT_ONCE))
-        return [(self.read.entries[place], what) for _, _, place, what in sorted(events)]
+            times = Times(entry, self.now)
+            for number, step in enumerate(self._steps_of(entry)):
+                at = times.at(step)
+                order = FIRST if step == "end" and at > entry.created else LATER
+                found.append((at, order, place, number, Event(at, entry, step)))
+        return [event for *_, event in sorted(found, key=lambda one: one[:4])]
 
-    def _ends(self, entry: Entry) -> bool:
-        return entry.outcome != OPEN and key_of(entry) not in self.into
+    def _steps_of(self, entry: Entry) -> tuple[str, ...]:
+        """Return the steps that a row still has before it."""
+        path, known = PATHS[entry.outcome], self.standing.get(key_of(entry))
+        if known is None:
+            return path
+        following = STEPS.index(NEXT.get(known.state, "end"))
+        return tuple(step for step in path if STEPS.index(step) >= following) if known.open else ()
 
-    def _is_done(self, entry: Entry) -> bool:
-        known = self.standing.get(key_of(entry))
-        return known is not None and (not known.open or not self._ends(entry))
-
-    def _try(self, entry: Entry, deed: Callable[[Entry], None], refused: list[RowError]) -> None:
+    def _let_happen(self, events: list[Event]) -> None:
+        """Let some events happen in one transaction; if a service refuses one of them, each in its own, so that only that one is lost."""
         try:
-            deed(entry)
+            self._in_one_transaction(events)
+        except Problem:
+            self._forget_uncommitted()
+            for event in events:
+                self._try(event)
+
+    def _try(self, event: Event) -> None:
+        try:
+            self._in_one_transaction([event])
         except Problem as problem:
-            self.album = self._album()  # pictures stored in the transaction that failed are gone with it
-            refused.append(RowError(entry.row, problem.code))
+            self._forget_uncommitted()
+            self.stopped.add(key_of(event.entry))
+            refused = self.result.unfinished if key_of(event.entry) in self.standing else self.result.errors
+            refused.append(RowError(event.entry.row, problem.code))
 
-    def _report(self, entry: Entry) -> None:
-        if key_of(entry) in self.standing:
-            return
-        with writes.unit_of_work():
-            case = self._open(entry)
-            into = self.into.get(key_of(entry))
-            if into is not None and into in self.standing:
-                number = self.standing[into].number
-                case.take(incidents.merge, "acceptor", entry.created, into=number, opinion="回放：同一问题重复反映")
-            elif entry.outcome != REFUSED:
-                self._advance(case, entry, workflow.DISPOSING)
-                self._sign(case, Times(entry, self.now).at("sign"))
-            known = case.family.matter
-            stands = Standing(case.id, case.node, known.earlier_number or known.number, known.state, known.open)
-        self.standing[key_of(entry)] = stands
+    def _in_one_transaction(self, events: list[Event]) -> None:
+        with writes.unit_of_work() as work:
+            for event in events:
+                if key_of(event.entry) not in self.stopped:
+                    self._happen(event)
+                    work.locked.clear()  # the next step reads the incident anew, as its actor finds it
+        self.uncommitted.clear()
 
-    def _end(self, entry: Entry) -> None:
-        known = self.standing[key_of(entry)]
-        if not known.open:
+    def _forget_uncommitted(self) -> None:
+        """Forget what the transaction that failed has taken with it: incidents, and pictures that were stored in it."""
+        for key in self.uncommitted:
+            del self.standing[key]
+        self.uncommitted.clear()
+        self.album = self._album()
+
+    def _happen(self, event: Event) -> None:
+        known = self.standing.get(key_of(event.entry))
+        if known is None:
+            self._register(event)
             return
-        at = Times(entry, self.now).at("end")
-        with writes.unit_of_work():
-            recorded_at = timezone.now()
-            matter.lock(known.matter_id, act=Act(actor=SYSTEM, at=at, door=DOOR, recorded_at=recorded_at))
-            case = InHand(self.cast, known.matter_id, known.node, DOOR, recorded_at)
-            if entry.outcome == VOID:
-                case.take(incidents.void, "chief", at, reason="withdrawn_by_reporter", opinion="回放：原工单已取消")
-            elif entry.outcome == REFUSED:
-                case.take(incidents.refuse, "acceptor", at, reason="not_ours", reply_made=True, opinion="回放：原工单已转其他机构")
-            else:
-                self._advance(case, entry, workflow.CLOSED)
+        if not known.open:  # merged when it was registered
+            return
+        act = Act(actor=SYSTEM, at=event.at, door=DOOR)
+        matter.lock(known.matter_id, act=act)
+        self.deeds[event.step](InHand(self.cast, known.matter_id, known.node, DOOR, act.recorded_at), event)
+
+    def _register(self, event: Event) -> None:
+        key = key_of(event.entry)
+        case = self._open(event.entry)
+        first = self.standing.get(self.into.get(key, ""))
+        if first is not None:
+            opinion = "回放：同一问题重复反映"
+            case.take(incidents.merge, "acceptor", event.at, event.entry.row, into=first.number, opinion=opinion)
+        known = case.family.matter
+        self.standing[key] = Standing(case.id, case.node, known.number, known.state, known.open)
+        self.uncommitted.append(key)
 
     def _open(self, entry: Entry) -> InHand:
         found = territory.locate(*entry.at)
         if found is None:
             raise Refused("位置不在本市任何单元网格内。", "The position lies in no unit grid of the city.", code="position_outside")
         node = organisation.commanding(organisation.node_by_code(found.county_code).id).id
-        actor = self.cast.queue(node, "acceptor")
+        actor = self.cast.queue(node, "acceptor", entry.row)
         act = Act(actor=actor, at=entry.created, door=DOOR)
         row = incidents.register_call(
             act=act,
@@ -175,33 +225,19 @@ class Replay:
         )
         return opened(row, self.cast, act)
 
-    def _advance(self, case: InHand, entry: Entry, goal: str) -> None:
-        """Take the steps of the main line from the state in which the incident stands to the one that is wanted."""
-        times = Times(entry, self.now)
-        deeds: dict[str, Callable[[], None]] = {
-            workflow.TO_ACCEPT: lambda: case.take(incidents.pass_on, "acceptor", times.at("pass_on")),
-            workflow.TO_FILE: lambda: self._file(case, times.at("file_case")),
-            workflow.TO_DISPATCH: lambda: self._dispatch(case, times.at("dispatch")),
-            workflow.DISPOSING: lambda: self._finish(case, times),
-            workflow.TO_SEND_CHECK: lambda: case.take(incidents.send_check, "acceptor", times.at("send_check")),
-            workflow.CHECKING: lambda: self._check(case, times.at("pass_check")),
-            workflow.TO_CLOSE: lambda: case.take(incidents.close, "chief", times.at("end"), **CLOSING),
-        }
-        while case.state != goal:
-            deed = deeds.get(case.state)
-            if deed is None:
-                raise Refused(f"案件已是“{case.state}”。", f"The incident is “{case.state}” already.", code="went_another_way")
-            deed()
+    def _pass_on(self, case: InHand, event: Event) -> None:
+        case.take(incidents.pass_on, "acceptor", event.at, event.entry.row)
 
-    def _file(self, case: InHand, at: datetime) -> None:
+    def _file(self, case: InHand, event: Event) -> None:
         condition = registers.conditions_of(case.row.class_code)[0].code
-        case.take(incidents.file_case, "chief", at, condition=condition)
+        case.take(incidents.file_case, "chief", event.at, event.entry.row, condition=condition)
 
-    def _dispatch(self, case: InHand, at: datetime) -> None:
+    def _dispatch(self, case: InHand, event: Event) -> None:
         row = case.row
         place = PlaceCodes(row.county_code, row.community_code, row.duty_grid, row.cell_code)
         found = powers.responsible("incident", row.class_code, place, timezone.localdate(), node=row.node_id)
-        case.take(incidents.dispatch, "dispatcher", at, unit=found.body_id if found else self._any_unit(case.node))
+        unit = found.body_id if found else self._any_unit(case.node)
+        case.take(incidents.dispatch, "dispatcher", event.at, event.entry.row, unit=unit)
 
     def _any_unit(self, node: int) -> int:
         for unit in organisation.units_of(node, ("department", "subunit", "company", "squad")):
@@ -209,25 +245,38 @@ class Replay:
                 return unit.id
         raise Refused("本级没有可派遣的单位。", "There is no unit here to dispatch to.", code="nobody_responsible")
 
-    def _sign(self, case: InHand, at: datetime) -> None:
+    def _sign(self, case: InHand, event: Event) -> None:
         for task in case.open_parts("task"):
             if task.matter.state == workflow.SENT:
-                case.take_part(incidents.sign, task, at)
+                case.take_part(incidents.sign, task, event.at)
 
-    def _finish(self, case: InHand, times: Times) -> None:
-        self._sign(case, times.at("sign"))
-        at = times.at("finish")
+    def _finish(self, case: InHand, event: Event) -> None:
+        self._sign(case, event)  # somebody here may have given it to another unit, which has not signed yet
         for task in case.open_parts("task"):
-            photo = self._picture(case, task, at, "after")
-            case.take_part(incidents.finish, task, at, result="回放：原工单已办结", photos=[photo])
+            photo = self._picture(case, task, event, "after")
+            case.take_part(incidents.finish, task, event.at, result="回放：原工单已办结", photos=[photo])
 
-    def _check(self, case: InHand, at: datetime) -> None:
-        check = case.open_parts("check")[0]
-        photo = self._picture(case, check, at, "check")
-        case.take_part(incidents.pass_check, check, at, photos=[photo], lon=case.row.lon, lat=case.row.lat, remark="回放：占位核查")
+    def _send_check(self, case: InHand, event: Event) -> None:
+        case.take(incidents.send_check, "acceptor", event.at, event.entry.row)
 
-    def _picture(self, case: InHand, part: Family, at: datetime, stage: str) -> int:
-        return self.album.take(case.holder_of(part), at, case.id >> 6, picture_of(case.row.class_code), stage)
+    def _check(self, case: InHand, event: Event) -> None:
+        for check in case.open_parts("check"):
+            photo = self._picture(case, check, event, "check")
+            row, remark = case.row, "回放：占位核查"
+            case.take_part(incidents.pass_check, check, event.at, photos=[photo], lon=row.lon, lat=row.lat, remark=remark)
+
+    def _end(self, case: InHand, event: Event) -> None:
+        row, outcome = event.entry.row, event.entry.outcome
+        if outcome == VOID:
+            case.take(incidents.void, "chief", event.at, row, reason="withdrawn_by_reporter", opinion="回放：原工单已取消")
+        elif outcome == REFUSED:
+            opinion = "回放：原工单已转其他机构"
+            case.take(incidents.refuse, "acceptor", event.at, row, reason="not_ours", reply_made=True, opinion=opinion)
+        else:
+            case.take(incidents.close, "chief", event.at, row + 1, **CLOSING)  # not the chief who filed it, where there are two
+
+    def _picture(self, case: InHand, part: Family, event: Event, stage: str) -> int:
+        return self.album.take(case.holder_of(part), event.at, event.entry.row, picture_of(case.row.class_code), stage)
 
     def _album(self) -> Album:
         def act(actor: Actor, at: datetime) -> Act:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import IntegrityError
 from django.utils import timezone
 
 from chengzhi.incidents import workflow
-from chengzhi.kernel.problems import Invalid
+from chengzhi.kernel.problems import Conflict, Invalid
 from chengzhi.site.replay import mapping
 from chengzhi.site.replay.reading import read
 from chengzhi.site.replay.running import Outcome, Replay
@@ -38,13 +39,20 @@ class Command(BaseCommand):
         city = territory.extent()
         if city is None:
             raise Invalid(
-                "还没有城市网格，请先运行 chengzhi demo 或导入单元网格。",
-                "There is no city to replay into; run `chengzhi demo` or import cells first.",
+                "还没有城市可供回放，请先运行 make demo SERVE=0（或 chengzhi demo），或导入单元网格。",
+                "There is no city to replay into; run `make demo SERVE=0` (or `chengzhi demo`) first, or import cells.",
                 code="no_city",
             )
         now = timezone.now()
         known = mapping.load(options["mapping"])
-        outcome = Replay(read(options["file"], known, city, now), now, self._progress).run()
+        try:
+            outcome = Replay(read(options["file"], known, city, now), now, self._progress).run()
+        except IntegrityError:
+            raise Conflict(
+                "这个文件似乎正在被另一个进程回放，请等它结束后再运行；已写入的都完好。",
+                "Another process seems to replay this file; run again when it has ended. What has been written is whole.",
+                code="replayed_twice_at_once",
+            ) from None
         self._progress(0, 0)
         self.stdout.write(json.dumps(_plain(outcome), ensure_ascii=False) if options["json"] else _told(outcome))
 
