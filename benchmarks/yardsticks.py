@@ -93,7 +93,7 @@ def _postgresql(statements: list[Statement], seconds: float) -> float:
     lines = ["\\set base random(1, 1000000000000000)", "BEGIN;"]
     for sql, params in statements:
         values = iter(params)
-        lines.append(re.sub("%s", lambda _, values=values: _literal(next(values), named), sql) + ";")  # type: ignore[misc]
+        lines.append(re.sub("%s", lambda _, values=values: _literal(next(values), named), sql) + ";")  # type: ignore[misc]  # it may have no rows
     url = urlparse(os.environ["CHENGZHI_DATABASE"])
     where = ["-h", str(url.hostname), "-p", str(url.port or 5432), "-U", str(url.username)]
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:

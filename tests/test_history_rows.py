@@ -58,7 +58,7 @@ def shape(root: int) -> list[tuple[str, list[dict[str, Any]]]]:
 
 def rows(model: type[models.Model], root: int) -> list[models.Model]:
     key = {Matter: "root_id", TrailEntry: "root_id", Evidence: "root_id", TrailPayload: "entry__root_id"}.get(model, "matter__root_id")
-    return list(model.objects.filter(**{key: root}).order_by("pk"))  # type: ignore[attr-defined]
+    return list(model.objects.filter(**{key: root}).order_by("pk"))  # type: ignore[attr-defined]  # a fixture of pytest
 
 
 def own_ids(known: dict[type[models.Model], list[models.Model]]) -> Iterator[int]:

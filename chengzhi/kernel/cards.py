@@ -1,7 +1,8 @@
 """Cards: how the kernel's pages show matters of kinds that it does not know.
 
-A context registers one query per kind (`@cards_of`), one provider per list of choices that its forms ask for (`@choices_of`),
-the query that gives the first picture (`@shows_pictures`), and the one that names people (`@names_people`). The kernel's pages call them; no page of the kernel knows a context.
+A context registers one query per kind (`@cards_of`), one provider per list of choices that its forms ask for (`@choices_of`), the query
+that gives the first picture (`@shows_pictures`), and the one that names people (`@names_people`). The kernel's pages call them; none of
+them knows a context.
 """
 
 from collections.abc import Callable, Mapping, Sequence

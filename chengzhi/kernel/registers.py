@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from chengzhi.kernel import writes
 from chengzhi.kernel.models import RegisterVersion
 
 T = TypeVar("T")
+Database = tuple[str, object]
 FRESH_SECONDS = 1.0
 _BUMP = (
     'INSERT INTO "kernel_registerversion" ("register", "version") VALUES (%s, 2) '
@@ -24,20 +25,27 @@ _lock = threading.RLock()
 _registers: "list[Register[Any]]" = []
 _versions: dict[str, int] = {}
 _asked_at = 0.0
-_asked_of = ""
+_asked_of: "Database" = ("", "")
 
 
 def versions() -> dict[str, int]:
     """Return the versions of all registers, at most a second old."""
     global _versions, _asked_at, _asked_of
+    database = _database()
+    if database == _asked_of and time.monotonic() - _asked_at <= FRESH_SECONDS:  # asked dozens of times for a page: without the lock
+        return _versions
     with _lock:
-        database = f"{connection.vendor}:{connection.settings_dict['NAME']}"
         if writes.raised():  # what this service has raised is not committed: nobody else may take it for true
             return _versions
         if time.monotonic() - _asked_at > FRESH_SECONDS or database != _asked_of:
             _versions = dict(RegisterVersion.objects.values_list("register", "version"))
             _asked_at, _asked_of = time.monotonic(), database
         return _versions
+
+
+def _database() -> Database:
+    named = connections.settings[DEFAULT_DB_ALIAS]
+    return named["ENGINE"], named["NAME"]
 
 
 def forget() -> None:
@@ -60,7 +68,7 @@ class Register(Generic[T]):
 
     def __init__(self, name: str, load: Callable[[], T]) -> None:
         self.name, self._load = name, load
-        self._held: tuple[str, int, T] | None = None
+        self._held: tuple[Database, int, T] | None = None
         _registers.append(self)
 
     def get(self) -> T:

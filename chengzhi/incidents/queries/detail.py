@@ -1,9 +1,11 @@
 """One incident in full: for the case page, the API and the trail."""
 
 import json
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from chengzhi.documents import queries as documents
@@ -18,13 +20,14 @@ from chengzhi.kernel.access import Act, Actor, act_now
 from chengzhi.kernel.matter import Family, read
 from chengzhi.kernel.models import Clock, Matter, TrailPayload
 from chengzhi.kernel.problems import NotFound
+from chengzhi.kernel.rows import build, columns, width
 from chengzhi.kernel.workflow import KINDS
 from chengzhi.organisation import queries as organisation
 
 
 def iso(value: Any) -> str | None:
     """Return a moment as ISO 8601 in the city's zone."""
-    return None if value is None else timezone.localtime(value).isoformat(timespec="seconds")
+    return None if value is None else value.astimezone(timezone.get_default_timezone()).isoformat(timespec="seconds")
 
 
 def summary(family: Family, row: Incident) -> dict[str, Any]:
@@ -86,7 +89,7 @@ def detail(number: str, actor: Actor) -> dict[str, Any]:
         "limit": f"{row.limit_amount} {row.limit_unit}" if row.limit_amount else None,
         "reporter_person": None if row.reporter_person is None else str(row.reporter_person),
         "clocks": [_clock(clock) for clock in family.clocks[family.focus].values()],
-        "parts": [_part(part) for part in family.parts() if part.visible_to(actor)],
+        "parts": _parts(family, actor),
         "evidence": _evidence(family, actor),
     }
 
@@ -117,18 +120,49 @@ def _clock(clock: Clock) -> dict[str, Any]:
     }
 
 
-_NOUN_FIELDS: dict[str, tuple[Any, tuple[str, ...]]] = {
+_NOUNS: dict[str, tuple[type[Task | Verification | Check], tuple[str, ...]]] = {
     "task": (Task, ("lead", "instructions", "result", "signed_by", "finished_by")),
     "verification": (Verification, ("result", "remark", "answered_by")),
     "check": (Check, ("remark", "checked_by", "distance_m", "far_reason", "same_person")),
 }
+_PARTS = (
+    "SELECT "
+    + ", ".join(columns(noun, kind) for kind, (noun, _) in _NOUNS.items())
+    + " FROM kernel_matter m "
+    + " ".join(f'LEFT JOIN "{noun._meta.db_table}" "{kind}" ON "{kind}".matter_id = m.id' for kind, (noun, _) in _NOUNS.items())
+    + " WHERE m.parent_id = %s"
+)
 
 
-def _part(part: Family) -> dict[str, Any]:
+def _parts(family: Family, actor: Actor) -> list[dict[str, Any]]:
+    shown = [part for part in family.parts() if part.visible_to(actor)]
+    if not shown:
+        return []
+    said: dict[int, dict[str, Any]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_PARTS, [family.focus])
+        for row in cursor.fetchall():
+            said.update(_said(row))
+    return [_part(part, said.get(part.focus, {})) for part in shown]
+
+
+def _said(row: Sequence[Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield what a part says of itself: of the nouns side by side in the row, the one that is there."""
+    start = 0
+    for noun, names in _NOUNS.values():
+        end = start + width(noun)
+        if row[start] is not None:
+            found = build(noun, row[start:end])
+            yield found.pk, {name: _known(name, getattr(found, name)) for name in names}
+        start = end
+
+
+def _known(name: str, value: Any) -> Any:
+    return str(value) if name.endswith("_by") and value is not None else value
+
+
+def _part(part: Family, said: dict[str, Any]) -> dict[str, Any]:
     matter = part.matter
-    noun, names = _NOUN_FIELDS.get(matter.kind, (None, ()))
-    values = noun.objects.filter(pk=matter.id).values(*names).first() if noun else None
-    known = {key: str(value) if key.endswith("_by") and value is not None else value for key, value in (values or {}).items()}
     return {
         "id": str(matter.id),
         "kind": matter.kind,
@@ -141,7 +175,7 @@ def _part(part: Family) -> dict[str, Any]:
         "due_at": iso(matter.due_at),
         "amber_at": iso(matter.amber_at),
         "clocks": [_clock(clock) for clock in part.clocks[part.focus].values()],
-        **known,
+        **said,
     }
 
 

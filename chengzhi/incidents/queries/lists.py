@@ -1,7 +1,7 @@
 """Lists of incidents: every supported pair of filter and order is one row of a table that names the index answering it."""
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
@@ -161,7 +161,7 @@ def _fetch(sql: str, values: dict[str, Any], actor: Actor) -> tuple[list[dict[st
     sql = sql.replace("{holders}", ", ".join(str(int(holder)) for holder in holders))
     if connection.vendor == "sqlite":
         values = {
-            key: value.astimezone(timezone.get_fixed_timezone(0)).replace(tzinfo=None).isoformat(" ")
+            key: value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
             if isinstance(value, datetime)
             else value
             for key, value in values.items()
@@ -169,22 +169,22 @@ def _fetch(sql: str, values: dict[str, Any], actor: Actor) -> tuple[list[dict[st
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         found = cursor.fetchall()
-    rows = [as_row(dict(zip(NAMES, row[:-1], strict=True))) for row in found if row[0] is not None]
-    return rows, int(found[0][-1]) if found else 0
+    rows = [dict(zip(NAMES, row[:-1], strict=True)) for row in found if row[0] is not None]
+    names = organisation.holder_names({row[key] for row in rows for key in ("node_id", "holder_id", "lead_unit_id")})
+    return [as_row(row, names) for row in rows], int(found[0][-1]) if found else 0
 
 
 def moment(value: Any) -> datetime | None:
     """Return a stored moment as aware datetime on both databases."""
     if value is None or isinstance(value, datetime):
-        return value if value is None or value.tzinfo else value.replace(tzinfo=timezone.get_fixed_timezone(0))
-    return datetime.fromisoformat(str(value)).replace(tzinfo=timezone.get_fixed_timezone(0))
+        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+    return datetime.fromisoformat(str(value)).replace(tzinfo=UTC)
 
 
-def as_row(values: dict[str, Any]) -> dict[str, Any]:
+def as_row(values: dict[str, Any], names: dict[int, tuple[str, str]]) -> dict[str, Any]:
     """Return one row of a list with names beside codes."""
     known = registers.class_view(values["class_code"])
     holder = values["holder_id"] or values["lead_unit_id"] or 0
-    names = organisation.holder_names([values["node_id"], holder])
     return {
         **values,
         "open": bool(values["open"]),

@@ -104,7 +104,7 @@ def merge(*, matter_id: int, act: Act, into: inputs.TargetNumber, opinion: input
     """Merge a duplicate into an open incident of the same class near in place and time; both are locked, and both trails say so."""
     family, row = in_hand(matter_id, act)
     found = queries.incident_to_merge_into(into, act)
-    other = lock(found.pk, act=act.by_system(), wait=False).at(found.pk)
+    other = lock(found.pk, act=act.by_system(), wait=False, checked=False).at(found.pk)
     target = queries.incident_row(other, act)
     metres = None
     if row.lon is not None and row.lat is not None and target.lon is not None and target.lat is not None:
