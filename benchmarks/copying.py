@@ -74,7 +74,7 @@ class Story:
         known = {model: self._rows(model, row.pk) for model in TABLES}
         self.ids = sorted(value for rows in known.values() for value in self._keys(rows))
         self._place_of = {identifier: index for index, identifier in enumerate(self.ids)}
-        self._changing = {text: ("word", word) for text, word in self._texts_of(row).items()}
+        self._changing: dict[str, tuple[str, Any]] = {text: ("word", word) for text, word in self._texts_of(row).items()}
         self._changing |= {str(identifier): ("id_text", index) for identifier, index in self._place_of.items()}
         self._pattern = re.compile("|".join([*map(re.escape, sorted(self._changing, key=len, reverse=True)), ISO]))
         self._exact = {("lon", row.lon): "lon", ("lat", row.lat): "lat", ("place_key", row.matter.place_key): "place_key"}

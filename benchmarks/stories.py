@@ -75,9 +75,9 @@ def moment(actor: Actor, at: datetime, expects: int | None = None) -> Act:
 def call(city: City, county: str, cell: PlannedCell, at: datetime, *, source: str = "110", class_code: str = CLASSES[0]) -> Incident:
     """Register a call about a problem in a cell."""
     lon, lat = centre(cell)
-    words = {"description": f"{cell.code} 附近有市民反映的问题，请尽快处理", "address": "社区门口"}
-    act = moment(city.actor("acceptor", county), at)
-    return register_call(act=act, source=source, class_code=class_code, lon=lon, lat=lat, **words)
+    given: dict[str, Any] = {"source": source, "class_code": class_code, "lon": lon, "lat": lat, "address": "社区门口"}
+    given["description"] = f"{cell.code} 附近有市民反映的问题，请尽快处理"
+    return register_call(act=moment(city.actor("acceptor", county), at), **given)
 
 
 def inputs(city: City, row: Incident, slug: str, act: Act, county: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import json
 import random
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -166,7 +166,7 @@ def questions(listing: Listing) -> list[dict[str, str]]:
 
 def filters(listing: Listing) -> list[Filter]:
     """Return the same questions as the query takes them."""
-    return [Filter(**asked) for asked in questions(listing)]
+    return [replace(Filter(), **asked) for asked in questions(listing)]
 
 
 def detail(bench: Bench) -> None:

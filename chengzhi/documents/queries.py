@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path, PurePath
 from typing import TypedDict
 
+from django.db import connection
 from django.db.models import Count
 
 from chengzhi.documents import pictures, storage
@@ -13,6 +14,7 @@ from chengzhi.documents.models import Attachment, AttachmentKind, Evidence, Stag
 from chengzhi.kernel import matter
 from chengzhi.kernel.access import Actor
 from chengzhi.kernel.problems import NotFound
+from chengzhi.kernel.rows import build, columns, width
 
 ORIGINAL = "original"
 _STAGES = {stage: place for place, stage in enumerate(Stage.values)}
@@ -52,9 +54,21 @@ class Opened:
     inline: bool
 
 
+_OF_ROOT = (
+    f"SELECT {columns(Evidence, 'e')}, {columns(Attachment, 'a')} FROM documents_evidence e "
+    "JOIN documents_attachment a ON a.id = e.attachment_id WHERE e.root_id = %s"
+)
+
+
 def of_matter(root_id: int) -> list[Piece]:
     """Return all evidence under a root, in the order of stages and then of time."""
-    rows = list(Evidence.objects.filter(root=root_id).select_related("attachment"))
+    rows = []
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_ROOT, [root_id])
+        for values in cursor.fetchall():
+            row = build(Evidence, values[: width(Evidence)])
+            row.attachment = build(Attachment, values[width(Evidence) :])
+            rows.append(row)
     before = seen_before((row.attachment.phash for row in rows), root_id)
     rows.sort(key=lambda row: (_STAGES[row.stage], row.added_at, row.id))
     return [_piece(row, before.get(row.attachment.phash, 0)) for row in rows]

@@ -18,6 +18,7 @@ from chengzhi.kernel.workflow import KINDS
 
 PARTS = {"list": "kernel/_inbox.html", "rows": "kernel/_rows.html"}
 MOST_IN_BATCH = 50
+ASKED = ("id", "start", "variant", "extended", "amount", "unit", "scheme", "from1", "to1", "from2", "to2")
 
 
 @require_GET
@@ -108,11 +109,14 @@ def overdue(request: HttpRequest) -> HttpResponse:
 @require_GET
 def deadlines(request: HttpRequest) -> HttpResponse:
     """Calculate a deadline for anybody: a statutory limit by its id, or a service limit in a timing scheme."""
-    asked = {
-        name: request.GET.get(name, "").strip()
-        for name in ("id", "start", "variant", "extended", "limit", "scheme", "from1", "to1", "from2", "to2")
+    asked = {name: request.GET.get(name, "").strip() for name in ASKED}
+    shown: dict[str, Any] = {
+        "asked": asked,
+        "place": "deadlines",
+        "limits": _newest_limits(),
+        "schemes": clocks.every_scheme(),
+        "units": clocks.SERVICE_UNITS,
     }
-    shown: dict[str, Any] = {"asked": asked, "place": "deadlines", "limits": _newest_limits(), "schemes": clocks.every_scheme()}
     status = 200
     if asked["start"]:
         try:
@@ -134,6 +138,6 @@ def _calculated(asked: dict[str, str]) -> dict[str, object]:
         exclude=tuple(intervals),
         variant=asked["variant"],
         extended=asked["extended"] or "0",
-        limit=asked["limit"],
+        limit=f"{asked['amount']} {asked['unit']}" if asked["amount"] else "",
         scheme_code=asked["scheme"],
     )

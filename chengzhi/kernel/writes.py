@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
@@ -79,7 +80,7 @@ def _columns(model: type[models.Model]) -> dict[str, _Column]:
     fields = [field for field in model._meta.local_concrete_fields if field.name not in filled_by_database]
     return {
         field.attname: _Column(
-            field.column, field.attname, None if field.get_internal_type() in _AS_THEY_ARE else field.get_db_prep_save
+            field.column or "", field.attname, None if field.get_internal_type() in _AS_THEY_ARE else field.get_db_prep_save
         )
         for field in fields
     }

@@ -14,6 +14,7 @@ from benchmarks.history import History
 from benchmarks.inside import INSIDE_WORKS
 from benchmarks.report import Row, Table
 from benchmarks.works import HTTP_WORKS, Bench
+from chengzhi.site.management.commands.serve import THREADS
 
 WORKS = ("create", "step", "list", "detail", "locate", "deadline", "relay", "start")
 MOST_START = 3.0
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         """Prepare, measure, print; end with 1 when an answer was a refusal or a fault."""
         only = set(options["only"].split(",")) - {""} or set(WORKS)
         city = self._prepared(options["rows"])
-        table = Table(f"\n{_database()}, {options['rows']:,} incidents, {serving.WORKERS} × {serving.THREADS} threads")
+        table = Table(f"\n{_database()}, {options['rows']:,} incidents, {serving.WORKERS} × {THREADS} threads")
         bare = yardsticks.bare_rate(city, options["seconds"])
         table.add(Row("yardstick (a): bare SQL of a report", bare, ratio=1.0))
         for name in INSIDE_WORKS:

@@ -127,9 +127,9 @@ _NOUNS: dict[str, tuple[type[Task | Verification | Check], tuple[str, ...]]] = {
 }
 _PARTS = (
     "SELECT "
-    + ", ".join(columns(noun, kind) for kind, (noun, _) in _NOUNS.items())
+    + ", ".join(columns(noun, f"n{n}") for n, (noun, _) in enumerate(_NOUNS.values()))
     + " FROM kernel_matter m "
-    + " ".join(f'LEFT JOIN "{noun._meta.db_table}" "{kind}" ON "{kind}".matter_id = m.id' for kind, (noun, _) in _NOUNS.items())
+    + " ".join(f'LEFT JOIN "{noun._meta.db_table}" n{n} ON n{n}.matter_id = m.id' for n, (noun, _) in enumerate(_NOUNS.values()))
     + " WHERE m.parent_id = %s"
 )
 

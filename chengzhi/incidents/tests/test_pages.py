@@ -285,3 +285,21 @@ def test_a_post_that_is_not_mine_cannot_be_chosen(world):
     client = client_of(world, "chief")
     assert client.post("/post", {"post": str(world.actor("chief").post)}).status_code == 302
     assert client.post("/post", {"post": str(world.actor("dispatcher").post)}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "sentence"),
+    [
+        ("id=T_DECIDE&start=2026-09-18", 200, "2026-12-17 周四"),
+        ("id=T_DECIDE&start=2026-09-18&from1=2026-10-08&to1=2026-10-20", 200, "2026-12-30 周三"),
+        ("amount=4&unit=working_hour&scheme=office&start=2026-09-30T16:00", 200, "2026-10-08 10:00 周四"),
+        ("id=T_DECIDE&start=yesterday", 422, "起点“yesterday”不是日期"),
+        ("id=T_NONE&start=2026-09-18", 404, "没有编号为“T_NONE”的法定期限"),
+        ("amount=0&unit=day&start=2026-09-18", 422, "时限数值“0”不可用"),
+        ("start=2026-09-18", 422, "二者取其一"),
+    ],
+)
+def test_anybody_can_calculate_a_deadline(query, status, sentence):
+    answer = Client().get(f"/tools/deadlines?{query}")
+    assert answer.status_code == status
+    assert sentence in answer.content.decode()

@@ -26,7 +26,8 @@ function stepByKey(place) {
   const button = document.querySelectorAll(".step-box .step")[place - 1];
   const form = document.querySelector("#step-area form");
   if (!button) return;
-  if (button.getAttribute("aria-expanded") === "true" && form) form.requestSubmit();
+  // Only the form of this very step is sent: a slow answer must not let the key take another one.
+  if (form?.dataset.step === button.dataset.slug) form.requestSubmit();
   else button.click();
 }
 
