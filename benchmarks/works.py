@@ -4,10 +4,10 @@ import itertools
 import json
 import random
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from django.db import connection
@@ -18,11 +18,12 @@ from benchmarks.city import City, centre, spread
 from benchmarks.client import VERSION, request
 from benchmarks.report import Row, Table, Target
 from chengzhi.incidents.models import Incident
-from chengzhi.incidents.queries.lists import LISTS, Filter, Listing
+from chengzhi.incidents.queries.lists import LISTS, Listing
 from chengzhi.kernel import writes
 from chengzhi.kernel.models import Matter
 from chengzhi.organisation import queries as organisation
 
+T = TypeVar("T")
 CONNECTIONS = 4
 WRITERS = 8
 MOST_CREATES = 900  # a second: more than any goal
@@ -34,6 +35,14 @@ CREATE_GOAL = {"postgresql": Target(rate=245), "sqlite": Target(rate=400)}
 STEP = Target(rate=150)
 STEP_GOAL = Target(rate=250)
 CHAIN = ("pass_on", "file_case", "dispatch", "sign", "finish", "send_check", "pass_check", "close")
+
+
+def dealt(asked: Iterable[T], connections: int = CONNECTIONS) -> list[list[T]]:
+    """Deal what is asked to the connections in turn."""
+    hands: list[list[T]] = [[] for _ in range(connections)]
+    for hand, one in zip(itertools.cycle(hands), asked, strict=False):
+        hand.append(one)
+    return hands
 
 
 @dataclass
@@ -52,30 +61,23 @@ class Bench:
         """The database under test."""
         return str(connection.vendor)
 
-    def dealt(self, requests: Iterator[bytes] | list[bytes], connections: int = CONNECTIONS) -> list[list[bytes]]:
-        """Deal requests to the connections in turn."""
-        hands: list[list[bytes]] = [[] for _ in range(connections)]
-        for hand, asked in zip(itertools.cycle(hands), requests, strict=False):
-            hand.append(asked)
-        return hands
-
     def read(self, work: str, requests: list[bytes], floor: Target, goal: Target) -> Row:
         """Measure a work that only reads, again and again."""
-        found = serving.drive(self.port, self.dealt(requests), seconds=self.seconds, again=True)
+        found = serving.drive(self.port, dealt(requests), seconds=self.seconds, again=True)
         return self.table.heard(work, found, floor=floor, goal=goal, ratio=found["rate"] / self.read_rate if self.read_rate else None)
 
 
 def one_row(bench: Bench) -> None:
     """Yardstick (b): a one-row indexed GET through the same server."""
     asked = [request("GET", f"/yardstick/{pk}") for pk in Matter.objects.order_by("-id").values_list("pk", flat=True)[:500]]
-    found = serving.drive(bench.port, bench.dealt(asked), seconds=bench.seconds, again=True)
+    found = serving.drive(bench.port, dealt(asked), seconds=bench.seconds, again=True)
     bench.read_rate = bench.table.heard("yardstick (b): one-row GET", found, ratio=1.0).rate
 
 
 def create(bench: Bench) -> None:
     """Create reports: each at another place, with a key of its own, by the acceptor of its county."""
     count = int(MOST_CREATES * (bench.seconds + 1))
-    found = serving.drive(bench.port, bench.dealt(_creates(bench.city, count)), seconds=bench.seconds, again=False)
+    found = serving.drive(bench.port, dealt(_creates(bench.city, count)), seconds=bench.seconds, again=False)
     ratio = found["rate"] / bench.bare_rate
     bench.table.heard("create", found, floor=CREATE[bench.vendor], goal=CREATE_GOAL[bench.vendor], ratio=ratio)
 
@@ -109,13 +111,13 @@ def step_by_eight(bench: Bench) -> None:
 
 def _steps(bench: Bench, work: str, connections: int, floor: Target, goal: Target) -> None:
     count = int(MOST_CHAINS * (bench.seconds + 1))
-    hands = bench.dealt(_chains(bench.city, count), connections)
-    asked = [[one for chain in hand for one in chain] for hand in hands]  # type: ignore[misc]  # a dealt chain is a list of requests
-    found = serving.drive(bench.port, asked, seconds=bench.seconds, again=False)  # type: ignore[arg-type]  # as above
+    hands = dealt(_chains(bench.city, count), connections)
+    asked = [[one for chain in hand for one in chain] for hand in hands]
+    found = serving.drive(bench.port, asked, seconds=bench.seconds, again=False)
     bench.table.heard(work, found, floor=floor, goal=goal, ratio=found["rate"] / bench.bare_rate)
 
 
-def _chains(city: City, count: int) -> Any:
+def _chains(city: City, count: int) -> list[list[bytes]]:
     at = timezone.now() - timedelta(minutes=30)
     stock: list[tuple[str, Incident]] = []
     with writes.unit_of_work():
@@ -162,11 +164,6 @@ def questions(listing: Listing) -> list[dict[str, str]]:
     }
     names = sorted(listing.filters)
     return [dict(zip(names, values, strict=True)) for values in itertools.product(*(known[name] for name in names))]
-
-
-def filters(listing: Listing) -> list[Filter]:
-    """Return the same questions as the query takes them."""
-    return [replace(Filter(), **asked) for asked in questions(listing)]
 
 
 def detail(bench: Bench) -> None:

@@ -65,8 +65,7 @@ def bare_rate(city: City, seconds: float) -> float:
 def _sqlite(statements: list[Statement], seconds: float) -> float:
     named = changing(statements)
     database = sqlite3.connect(str(settings.DATABASES["default"]["NAME"]), isolation_level=None, timeout=30)
-    options: dict[str, Any] = settings.DATABASES["default"]["OPTIONS"]
-    database.executescript(options["init_command"])
+    database.executescript(connection.settings_dict["OPTIONS"]["init_command"])
     prepared = [(sql.replace("%s", "?"), params) for sql, params in statements]
     done, base = 0, -int(time.time() * 1_000_000)
     began = time.perf_counter()

@@ -6,16 +6,19 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
+from ninja.utils import check_csrf
 
 from chengzhi.documents.api import router as documents_router
 from chengzhi.incidents.api import router as incidents_router
 from chengzhi.kernel import doors, once
 from chengzhi.kernel.access import Actor
-from chengzhi.kernel.problems import Fault, Invalid, NotSignedIn, Problem
+from chengzhi.kernel.problems import Fault, Invalid, NotAllowed, NotSignedIn, Problem
 from chengzhi.organisation import queries as organisation
 from chengzhi.organisation import services as organisation_services
 from chengzhi.site.middleware import fault_answer
 from chengzhi.territory.api import router as territory_router
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Token(HttpBearer):
@@ -30,9 +33,15 @@ class Token(HttpBearer):
 
 
 def session(request: HttpRequest) -> Actor | None:
-    """Recognise a person who is signed in; changing calls were checked for their CSRF token by the middleware."""
+    """Recognise a person who is signed in; a changing call must carry the token of a page of ours, or it is refused."""
     if not request.user.is_authenticated:
         return None
+    if request.method not in SAFE and check_csrf(request) is not None:
+        raise NotAllowed(
+            "请求缺少页面令牌（X-CSRFToken），请刷新页面后重试。",
+            "The token of the page (X-CSRFToken) is missing; reload the page and try again.",
+            code="csrf",
+        )
     actor = organisation.actor(request.user.pk)
     doors.recognise(request, actor, once.find(actor.id, request.headers.get("Idempotency-Key", "")))
     return actor

@@ -117,6 +117,7 @@ def test_every_state_step_and_clock_stands_in_a_glossary() -> None:
     missing = [
         f"{kind.name}: {word.zh} / {word.en}"
         for kind in KINDS.values()
+        if not kind.name.startswith("toy")  # of the kernel's own tests
         for word in [*kind.states.values(), *kind.steps.values(), *kind.clocks.values()]
         if not any(word.zh in line and word.en in line for line in glossaries.splitlines())
     ]

@@ -141,8 +141,8 @@ def test_attaching_makes_evidence_and_claims_the_attachment():
     matter(1)
     first, second = stored(1), stored(2)
     assert attach([second.id, first.id, second.id]) == [
-        {"id": str(second.id), "sha256": second.sha256, "stage": "report"},
-        {"id": str(first.id), "sha256": first.sha256, "stage": "report"},
+        {"id": str(second.id), "sha256": second.sha256, "stage": "report", "kind": "image", "new": True},
+        {"id": str(first.id), "sha256": first.sha256, "stage": "report", "kind": "image", "new": True},
     ]
     rows = Evidence.objects.order_by("id").values_list("attachment_id", "matter_id", "root_id", "stage", "added_at")
     assert list(rows) == [(second.id, 1, 1, "report", NOON), (first.id, 1, 1, "report", NOON)]
@@ -171,7 +171,8 @@ def test_attaching_the_same_again_changes_nothing():
     matter(1)
     made = stored()
     attach([made.id])
-    assert attach([made.id]) == [{"id": str(made.id), "sha256": made.sha256, "stage": "report"}]
+    again = {"id": str(made.id), "sha256": made.sha256, "stage": "report", "kind": "image", "new": False}
+    assert attach([made.id]) == [again]
     attach([made.id], stage="check")
     assert list(Evidence.objects.order_by("id").values_list("stage", flat=True)) == ["report", "check"]
 

@@ -47,7 +47,7 @@ def reply_verify(
 ) -> Incident:
     """Answer a verification: true, false or already solved, with a photo from the place."""
     family, row = in_hand(matter_id, act)
-    evidence, pictures = evidence_of(family, photos, "verify", act)
+    evidence, pictures = evidence_of(queries.incident_family(family), photos, "verify", act)
     facts = queries.facts_with(family, act, photos=pictures)
     found = Verification(matter_id=family.focus, result=result, remark=remark, answered_by=act.actor.id)
     writes.change(found, "result", "remark", "answered_by")

@@ -80,7 +80,7 @@ def _answer(
 ) -> Incident:
     family, row = in_hand(matter_id, act)
     metres = _metres(row, *seen_from)
-    evidence, pictures = evidence_of(family, photos, "check", act)
+    evidence, pictures = evidence_of(queries.incident_family(family), photos, "check", act)
     facts = queries.facts_with(family, act, photos=pictures, metres=metres, far_reason=far_reason)
     found = Check(matter_id=family.focus, remark=remark, checked_by=act.actor.id, far_reason=far_reason)
     found.distance_m = round(metres) if math.isfinite(metres) else None

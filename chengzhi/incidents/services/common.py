@@ -31,7 +31,10 @@ def note(row: Incident, **values: Any) -> None:
 
 
 def evidence_of(family: Family, photos: Sequence[int], stage: str, act: Act) -> tuple[list[Any], int]:
-    """Make files evidence of the matter in focus; return what the trail keeps of them, and how many are pictures not shown here before."""
+    """Make files evidence of the matter in focus; return what the trail keeps of them, and how many are pictures not shown here before.
+
+    What an inspector saw is evidence of the incident, so that the unit that works on it sees it too; what a unit did stays with its task.
+    """
     files = documents.attach(matter_id=family.focus, root_id=family.root.id, attachment_ids=photos, stage=stage, act=act)
     return [*files], pictures_in(files)
 

@@ -26,8 +26,8 @@ def photo(act: Act) -> int:
     shade = next(_shades)
     picture = io.BytesIO()
     image = Image.new("RGB", (64, 48), (shade % 256, shade // 256 % 256, 90))
-    image.save(picture, "JPEG")
-    return documents.store(picture.getvalue(), "photo.jpg", act).pk
+    image.save(picture, "PNG")
+    return documents.store(picture.getvalue(), "photo.png", act).pk
 
 
 def report(

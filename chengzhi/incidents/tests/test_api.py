@@ -5,11 +5,12 @@ import json
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
 from chengzhi.incidents.models import Incident
-from chengzhi.incidents.tests.telling import CLASS, condition_of, photo, report, role_holding, tell
+from chengzhi.incidents.tests.telling import CLASS, call, condition_of, photo, report, role_holding, take, tell
 from chengzhi.kernel.access import SYSTEM
 from chengzhi.kernel.models import Event, Matter, Once, TrailEntry
 from chengzhi.organisation import services as organisation
@@ -286,3 +287,25 @@ def test_values_that_no_database_takes_are_refused(query: dict[str, str], world:
 
 def test_a_body_of_thirteen_megabytes_is_too_large(world: World) -> None:
     assert Caller(world, "acceptor").post(raw=b" " * 13_000_000).status_code == 413
+
+
+def test_a_call_by_the_session_of_a_person_needs_the_token_of_a_page(world: World) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(get_user_model().objects.get(pk=world.account("acceptor").pk), backend="django.contrib.auth.backends.ModelBackend")
+    assert strict.get(URL).status_code == 200
+    answer = strict.post(URL, json.dumps(a_call(world)), content_type="application/json")
+    assert (answer.status_code, answer.json()["code"], Incident.objects.count()) == (403, "csrf", 0)
+
+
+def test_a_department_sees_what_the_inspector_saw_and_no_other_department_s_work(world: World) -> None:
+    row = tell(world, call(world), ["send_verify", "reply_verify", "pass_on", "file_case"])
+    units = {"unit": str(world.unit("road")), "co_units": [str(world.unit("clean"))]}
+    row = take(world, row, "dispatch", **units)
+    for slug in ("sign", "finish"):
+        row = take(world, row, slug, "road")
+    seen = {who: Caller(world, who).get(f"/{row.matter.number}").json()["evidence"] for who in ("road", "clean")}
+    stages = {who: [piece["stage"] for piece in pieces] for who, pieces in seen.items()}
+    assert stages == {"road": ["verify", "dispose"], "clean": ["verify"]}
+    done = next(piece["id"] for piece in seen["road"] if piece["stage"] == "dispose")
+    headers = {"Authorization": f"Bearer {Caller(world, 'clean').token}"}
+    assert Client().get(f"/api/v1/attachments/{done}/original", headers=headers).status_code == 404

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.contrib.auth import authenticate
 from django.test import RequestFactory
+from django.utils import translation
 
 from chengzhi.organisation import services
 from chengzhi.organisation.views import locked_out
@@ -21,17 +22,19 @@ ZH, EN = "登录失败次数过多，请15分钟后再试。", "Too many failed 
     ],
 )
 def test_who_is_locked_out_is_told_how_long_to_wait(path, accept, kind):
-    answer = locked_out(RequestFactory().post(path, headers={"accept": accept}))
+    with translation.override("zh-hans"):
+        answer = locked_out(RequestFactory().post(path, headers={"accept": accept}))
     assert (answer.status_code, answer["Content-Type"], answer["Retry-After"]) == (429, kind, "900")
     text = answer.content.decode()
-    assert ZH in text and EN in text
+    assert ZH in text
     if kind.endswith("json"):
         assert json.loads(text) == {"status": 429, "code": "locked_out", "title": ZH, "detail": {"zh": ZH, "en": EN}}
 
 
 def test_without_a_waiting_time_the_administrator_is_named(settings):
     settings.AXES_COOLOFF_TIME = None
-    answer = locked_out(RequestFactory().post("/sign-in"))
+    with translation.override("zh-hans"):
+        answer = locked_out(RequestFactory().post("/sign-in"))
     assert "请联系系统管理员解锁" in answer.content.decode()
     assert "Retry-After" not in answer
 
