@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 import django
 from django.core.management import get_commands, load_command_class
+from django.db import DatabaseError
 
 from chengzhi.kernel.problems import Problem
 
@@ -16,7 +17,6 @@ WITHOUT_TABLES = {"serve": "chengzhi.site"}
 DJANGO = {
     "check": "Look for mistakes in the settings.",
     "collectstatic": "Collect the static files, compressed and fingerprinted.",
-    "createsuperuser": "Make the first account.",
     "makemigrations": "Write migrations for changed tables.",
     "migrate": "Bring the database to the present tables, and put the guards of the trail in place.",
     "shell": "Python with the platform loaded.",
@@ -55,6 +55,9 @@ def _run(app: str, arguments: list[str]) -> int:
     except Problem as problem:
         print(f"{problem.zh}\n{problem.en}", file=sys.stderr)
         return WRONG_USE
+    except DatabaseError as problem:
+        print(f"{_about_database(str(problem))}（{problem}）".replace("\n", " "), file=sys.stderr)
+        return WRONG_USE
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -62,6 +65,12 @@ def _run(app: str, arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     return 0
+
+
+def _about_database(said: str) -> str:
+    if "no such table" in said or "does not exist" in said:
+        return "数据库尚未建立，请先运行 chengzhi migrate。 The database has no tables yet; run chengzhi migrate first."
+    return "数据库无法使用，请检查 CHENGZHI_DATABASE 和数据库服务。 The database cannot be used; check CHENGZHI_DATABASE and the server."
 
 
 def _overview(commands: dict[str, str]) -> str:

@@ -1,6 +1,9 @@
 """The command line names its commands, and answers wrong use with one sentence in each language."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -87,3 +90,9 @@ def test_where_answers_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     row = json.loads(capsys.readouterr().out)["rules"][0]
     assert (row["code"], row["zh"], row["en"]) == (code, RULES[code].zh, RULES[code].en)
     assert (finding.env.ROOT / row["file"]).exists()
+
+
+def test_a_database_without_tables_is_one_sentence_that_names_the_command(tmp_path):
+    environment = {**os.environ, "CHENGZHI_VAR": str(tmp_path), "CHENGZHI_DATABASE": ""}
+    done = subprocess.run([sys.executable, "-m", "chengzhi.site.cli", "trail", "verify"], env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("\n"), "chengzhi migrate" in done.stderr) == (2, 1, True)
