@@ -34,6 +34,7 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--rows", type=count, default=100_000, help="incidents in the history: 100000, 100k, 1M (default 100000)")
     parser.add_argument("--database", choices=NAMES, default="both", help="default both")
     parser.add_argument("--seconds", type=float, default=5, help="how long each work is measured (default 5)")
+    parser.add_argument("--tier", default="bench", choices=("S", "M", "L", "XL", "bench"), help="size of the city (default: 30,000 cells)")
     parser.add_argument("--only", default="", help="some works, by commas: create,step,list,detail,locate,deadline,relay,start")
     return parser.parse_args()
 
@@ -70,6 +71,7 @@ def measure(name: str, options: argparse.Namespace) -> int:
         quiet = [*python, "collectstatic", "--noinput", "--verbosity", "0"]
         subprocess.run(quiet, cwd=ROOT, env=environment, check=False)
         command = [*python, "measure", f"--rows={options.rows}", f"--seconds={options.seconds}", f"--only={options.only}"]
+        command.append(f"--tier={options.tier}")
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

@@ -67,11 +67,11 @@ def system_act(at: datetime | None = None) -> Act:
     return Act(actor=SYSTEM, at=now, door="system", recorded_at=now)
 
 
-def found() -> City:
-    """Found the city in an empty database."""
+def found(tier: str = TIER) -> City:
+    """Found a city of a tier in an empty database."""
     call_command("migrate", verbosity=0)
     with patch.dict(TIERS, {TIER: SIZE}):
-        plan = city_plan.plan(TIER)
+        plan = city_plan.plan(tier)
     founding.found(plan, SEED)
     city = City(plan)
     for node in organisation.nodes():

@@ -77,14 +77,14 @@ def start_seconds() -> float:
 
 
 def memory_mb(process: "subprocess.Popen[bytes]") -> float:
-    """Return the resident memory of the largest web process, in MB."""
+    """Return the memory of the largest web process in MB; what processes share is counted in shares."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    return max(_resident_kb(int(child)) for child in children) / 1024
+    return max(_kept_kb(int(child)) for child in children) / 1024
 
 
-def _resident_kb(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+def _kept_kb(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 
 def drive(port: int, requests: list[list[bytes]], *, seconds: float, again: bool, warm: float = 1.0) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from django.db import connection
 from django.utils import timezone
 
-from benchmarks import serving, stories
+from benchmarks import serving, stories, yardsticks
 from benchmarks.city import City, centre, spread
 from benchmarks.client import VERSION, request
 from benchmarks.report import Row, Table, Target
@@ -63,7 +63,8 @@ class Bench:
 
     def read(self, work: str, requests: list[bytes], floor: Target, goal: Target) -> Row:
         """Measure a work that only reads, again and again."""
-        found = serving.drive(self.port, dealt(requests), seconds=self.seconds, again=True)
+        turned = [requests[n * len(requests) // CONNECTIONS :] + requests[: n * len(requests) // CONNECTIONS] for n in range(CONNECTIONS)]
+        found = serving.drive(self.port, turned, seconds=self.seconds, again=True)
         return self.table.heard(work, found, floor=floor, goal=goal, ratio=found["rate"] / self.read_rate if self.read_rate else None)
 
 
@@ -78,6 +79,8 @@ def create(bench: Bench) -> None:
     """Create reports: each at another place, with a key of its own, by the acceptor of its county."""
     count = int(MOST_CREATES * (bench.seconds + 1))
     found = serving.drive(bench.port, dealt(_creates(bench.city, count)), seconds=bench.seconds, again=False)
+    # The yardstick once more, because a shared machine is not as fast now as it was a minute ago.
+    bench.bare_rate = (bench.bare_rate + yardsticks.bare_rate(bench.city, bench.seconds)) / 2
     ratio = found["rate"] / bench.bare_rate
     bench.table.heard("create", found, floor=CREATE[bench.vendor], goal=CREATE_GOAL[bench.vendor], ratio=ratio)
 
@@ -181,7 +184,7 @@ def locate(bench: Bench) -> None:
     token = bench.city.token(bench.city.account("acceptor", bench.city.counties[0]))
     points = [centre(cell) for _, cell in itertools.islice(spread(bench.city, 17), 2000)]
     asked = [request("GET", f"/api/v1/locate?lon={lon}&lat={lat}", token=token) for lon, lat in points]
-    bench.read("locate over HTTP, 30,000 cells", asked, Target(), Target())
+    bench.read("locate over HTTP", asked, Target(), Target())
 
 
 HTTP_WORKS: dict[str, tuple[Callable[[Bench], None], ...]] = {

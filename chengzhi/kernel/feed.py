@@ -91,25 +91,28 @@ def relay(limit: int = 500) -> int:
     now = timezone.now()
     held_up = Event.objects.filter(relayed_at__isnull=True, retry_at__gt=now).values("root")
     waiting = list(Event.objects.filter(relayed_at__isnull=True).exclude(root__in=held_up).order_by("id")[:limit])
+    delivered = set(Delivery.objects.filter(event_id__in=[row.id for row in waiting]).values_list("event_id", "reaction"))
     done = 0
     blocked: set[int] = set()
     for row in sorted(waiting, key=lambda row: (row.root, row.seq, row.id)):
-        if row.root not in blocked and _deliver(row):
+        if row.root not in blocked and _deliver(row, delivered):
             done += 1
         else:
             blocked.add(row.root)
     return done
 
 
-def _deliver(row: Event) -> bool:
+def _deliver(row: Event, delivered: set[tuple[int, str]]) -> bool:
     try:
         announced = EVENTS[row.name](matter_id=row.matter, **row.body)
-        delivered = set(Delivery.objects.filter(event_id=row.id).values_list("reaction", flat=True))
-        for label, reaction in REACTIONS.get(row.name, []):
-            if label not in delivered:
-                with writes.unit_of_work():
-                    reaction(announced)
-                    writes.add(Delivery(event_id=row.id, reaction=label))
+        left = [known for known in REACTIONS.get(row.name, []) if (row.id, known[0]) not in delivered]
+        for label, reaction in left[:-1]:
+            _react(row, announced, label, reaction)
+        with writes.unit_of_work():  # the last reaction and the mark that all are done: one commit for the usual event with one reaction
+            for label, reaction in left[-1:]:
+                _react(row, announced, label, reaction)
+            row.relayed_at, row.retry_at, row.fault = timezone.now(), None, ""
+            writes.change(row, "relayed_at", "retry_at", "fault")
     except (OperationalError, InterfaceError):
         raise  # the database is gone, and with it the lock of the one relay: the worker must begin anew
     except Exception as fault:  # one broken reaction must not stop the others' roots; it is kept, counted and shown
@@ -117,8 +120,13 @@ def _deliver(row: Event) -> bool:
         pause = min(LONGEST_PAUSE, timedelta(seconds=2 ** min(row.attempts, 12)))
         Event.objects.filter(id=row.id).update(attempts=row.attempts + 1, retry_at=timezone.now() + pause, fault=str(fault)[:300])
         return False
-    Event.objects.filter(id=row.id).update(relayed_at=timezone.now(), retry_at=None, fault="")
     return True
+
+
+def _react(row: Event, announced: Any, label: str, reaction: Callable[[Any], object]) -> None:
+    with writes.unit_of_work():
+        reaction(announced)
+        writes.add(Delivery(event_id=row.id, reaction=label))
 
 
 def waiting() -> tuple[int, float]:

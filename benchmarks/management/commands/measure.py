@@ -31,27 +31,29 @@ class Command(BaseCommand):
         parser.add_argument("--rows", type=int, required=True)
         parser.add_argument("--seconds", type=float, required=True)
         parser.add_argument("--only", default="")
+        parser.add_argument("--tier", default=founding.TIER)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare, measure, print; end with 1 when an answer was a refusal or a fault."""
         only = set(options["only"].split(",")) - {""} or set(WORKS)
-        city = self._prepared(options["rows"])
-        table = Table(f"\n{_database()}, {options['rows']:,} incidents, {serving.WORKERS} × {THREADS} threads")
-        bare = yardsticks.bare_rate(city, options["seconds"])
-        table.add(Row("yardstick (a): bare SQL of a report", bare, ratio=1.0))
+        city = self._prepared(options["tier"], options["rows"])
+        size = f"{options['rows']:,} incidents, {len(city.plan.cells):,} cells"
+        table = Table(f"\n{_database()}, {size}, {serving.WORKERS} × {THREADS} threads")
+        measured = table.add(Row("yardstick (a): bare SQL of a report", ratio=1.0))
+        measured.rate = yardsticks.bare_rate(city, options["seconds"])
         for name in INSIDE_WORKS:
             if name in only:
                 for work in INSIDE_WORKS[name]:
                     self._say(name)
                     work(city, table)
-        self._over_http(city, table, only, bare, options["seconds"])
+        measured.rate = self._over_http(city, table, only, measured.rate, options["seconds"])
         self.stdout.write(str(table))
         if table.faults:
             sys.exit(1)
 
-    def _prepared(self, rows: int) -> founding.City:
+    def _prepared(self, tier: str, rows: int) -> founding.City:
         began = time.perf_counter()
-        city = founding.found()
+        city = founding.found(tier)
         self._say(f"city founded in {time.perf_counter() - began:.0f} s")
         history = History(city)
         began = time.perf_counter()
@@ -59,9 +61,9 @@ class Command(BaseCommand):
         self._say(f"history of {rows:,} loaded in {time.perf_counter() - began:.0f} s")
         return city
 
-    def _over_http(self, city: founding.City, table: Table, only: set[str], bare: float, seconds: float) -> None:
+    def _over_http(self, city: founding.City, table: Table, only: set[str], bare: float, seconds: float) -> float:
         if not only & {*HTTP_WORKS, "start"}:
-            return
+            return bare
         with serving.web() as (port, process):
             bench = Bench(city, port, seconds, bare, 0.0, table)
             works.one_row(bench)
@@ -74,6 +76,7 @@ class Command(BaseCommand):
         if "start" in only:
             connections.close_all()
             table.add(_within("start to first answer", serving.start_seconds(), "s", 2, MOST_START))
+        return bench.bare_rate
 
     def _say(self, text: str) -> None:
         print(f"  {text}", file=sys.stderr, flush=True)
