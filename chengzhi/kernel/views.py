@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chengzhi.kernel import clocks, doors, feed, inbox, pages
 from chengzhi.kernel import preview as previews
 from chengzhi.kernel.matter import read
-from chengzhi.kernel.problems import Problem
+from chengzhi.kernel.problems import NotFound, Problem
 from chengzhi.kernel.templatetags.words import said
 from chengzhi.kernel.workflow import KINDS
 
@@ -72,6 +72,9 @@ def _taken(request: HttpRequest, told: dict[str, Any]) -> HttpResponse:
 @require_POST
 def batch(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a step without inputs on several matters, each by itself; whatever was refused is named with its reason."""
+    known = next((kind.steps[slug] for kind in KINDS.values() if slug in kind.steps), None)
+    if known is None:
+        raise NotFound(f"没有步骤“{slug[:40]}”。", f"There is no step “{slug[:40]}”.", code="unknown_step")
     done, refused = [], []
     for given in request.POST.getlist("matter")[:MOST_IN_BATCH]:
         matter_id, _, version = given.partition(":")
@@ -83,7 +86,7 @@ def batch(request: HttpRequest, slug: str) -> HttpResponse:
             done.append(pages.take(int(matter_id), slug, typed, act)["number"])
         except (Problem, ValueError) as problem:
             refused.append({"given": matter_id, "why": problem if isinstance(problem, Problem) else None})
-    shown = {"done": done, "refused": refused, "step": next(kind.steps[slug] for kind in KINDS.values() if slug in kind.steps)}
+    shown = {"done": done, "refused": refused, "step": known}
     answer = render(request, "kernel/_batch.html", shown)
     answer["HX-Trigger-After-Swap"] = "chengzhi:reload"
     return answer

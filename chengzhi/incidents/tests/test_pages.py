@@ -303,3 +303,20 @@ def test_anybody_can_calculate_a_deadline(query, status, sentence):
     answer = Client().get(f"/tools/deadlines?{query}")
     assert answer.status_code == status
     assert sentence in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("get", "/live?since=abc", 422),
+        ("get", "/live?since=1", 422),
+        ("post", "/matters/steps/nonsense", 404),
+        ("post", "/matters/{pk}/steps/register_call", 404),
+        ("get", "/matters/999999999999999999999999999999", 404),
+    ],
+)
+def test_what_no_page_of_ours_would_ask_for_is_refused_and_not_a_fault(world, method, path, status):
+    row = reported(world)
+    before = TrailEntry.objects.count()
+    answer = getattr(client_of(world, "acceptor"), method)(path.replace("{pk}", str(row.pk)))
+    assert (answer.status_code, TrailEntry.objects.count()) == (status, before)
