@@ -311,7 +311,7 @@ def test_anybody_can_calculate_a_deadline(query, status, sentence):
         ("get", "/live?since=abc", 422),
         ("get", "/live?since=1", 422),
         ("post", "/matters/steps/nonsense", 404),
-        ("post", "/matters/{pk}/steps/register_call", 404),
+        ("post", "/matters/{pk}/steps/register_call", 428),
         ("get", "/matters/999999999999999999999999999999", 404),
     ],
 )
