@@ -11,7 +11,6 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlparse
@@ -22,7 +21,7 @@ from django.utils import timezone
 
 from benchmarks.city import City
 from benchmarks.stories import call
-from chengzhi.kernel import writes
+from chengzhi.kernel import statements, writes
 from chengzhi.kernel.models import Once
 
 CLIENTS = 4
@@ -31,18 +30,11 @@ Statement = tuple[str, list[Any]]
 
 def rows_of_a_report(city: City) -> list[Statement]:
     """Return the INSERT statements of one report, with the row that remembers its idempotency key."""
-    taken: list[Statement] = []
-
-    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.startswith("INSERT INTO") and "ON CONFLICT" not in sql:
-            taken.append((sql, list(params)))
-        return execute(sql, params, many, context)
-
     county = city.counties[0]
-    with connection.execute_wrapper(note), writes.unit_of_work():
+    with writes.unit_of_work() as work:
         call(city, county, city.cells[county][0], timezone.now())
         writes.add(Once(caller=1, key=str(uuid.uuid4()), digest="0" * 64, status=201, answer="{}" * 150, made_at=timezone.now()))
-    return taken
+        return statements.plain(work.collected()[0])
 
 
 def changing(statements: list[Statement]) -> dict[Any, int]:

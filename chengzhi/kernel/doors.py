@@ -11,7 +11,6 @@ from django.utils import translation
 
 from chengzhi.kernel import once
 from chengzhi.kernel.access import Act, Actor, act_now
-from chengzhi.kernel.models import Once
 from chengzhi.kernel.problems import Invalid, NotSignedIn, Problem, TooLarge
 
 PROBLEM_TYPE = "application/problem+json"
@@ -19,9 +18,9 @@ LARGEST_JSON = 1024 * 1024
 _VERSION = re.compile(r'^(?:W/)?"?(\d{1,9})"?$')
 
 
-def recognise(request: HttpRequest, actor: Actor, known: Once | None = None) -> None:
-    """Keep who is asking, his act of this moment, and the stored answer of his idempotency key, for the doors of this request."""
-    vars(request).update(actor=actor, act=act_now(actor), known_once=known)
+def recognise(request: HttpRequest, actor: Actor) -> None:
+    """Keep who is asking and his act of this moment for the doors of this request."""
+    vars(request).update(actor=actor, act=act_now(actor))
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -90,12 +89,10 @@ def text_is_clean(value: Any) -> None:
 
 def answer_once(request: HttpRequest, work: Callable[[], tuple[int, dict[str, Any]]]) -> HttpResponse:
     """Do the work once per Idempotency-Key of the caller and answer; a repetition gets the stored answer and says so."""
-    known = getattr(request, "known_once", None)
     given = once.answer(
         caller=actor_of(request).id,
         key=request.headers.get("Idempotency-Key", ""),
         digest=once.digest_of(request.method or "", request.path, request.body),
-        known=known if isinstance(known, Once) else None,
         work=work,
     )
     response = answered(given.body, given.status)

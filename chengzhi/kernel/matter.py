@@ -95,9 +95,7 @@ def _load(key: int | str) -> Family | None:
     if not _possible(key):
         return None
     found, parameters = _found(key)
-    with connection.cursor() as cursor:
-        cursor.execute(f'{_SELECT} WHERE m."root_id" = {found} ORDER BY m."id"', parameters)
-        found_rows = cursor.fetchall()
+    found_rows = rows.ask(f'{_SELECT} WHERE m."root_id" = {found} ORDER BY m."id"', parameters)
     if not found_rows:
         return None
     members: dict[int, Matter] = {}

@@ -32,10 +32,12 @@ def digest_of(method: str, path: str, body: bytes) -> str:
     return hashlib.sha256(method.encode() + b"\n" + path.encode() + b"\n" + body).hexdigest()
 
 
-def answer(*, caller: int, key: str, digest: str, known: Once | None, work: Callable[[], tuple[int, dict[str, Any]]]) -> Answer:
-    """Do the work once per caller and key. `known` is the stored row if the caller looked it up already.
+def answer(*, caller: int, key: str, digest: str, work: Callable[[], tuple[int, dict[str, Any]]]) -> Answer:
+    """Do the work once per caller and key.
 
-    Raises Invalid when the key is too long or was used with another body. Without a key the work is simply done.
+    Nobody asks beforehand whether the key is known, because it hardly ever is: the work is done, and when the key is there already the
+    database refuses its second row, all is rolled back, and the stored answer is given. Without a key the work is simply done.
+    Raises Invalid when the key is too long or was used with another body.
     """
     if len(key) > LONGEST_KEY:
         raise Invalid(
@@ -43,8 +45,6 @@ def answer(*, caller: int, key: str, digest: str, known: Once | None, work: Call
             f"Idempotency-Key takes at most {LONGEST_KEY} characters, but has {len(key)}.",
             code="key_too_long",
         )
-    if known is not None:
-        return _stored(known, digest)
     try:
         with writes.unit_of_work():
             status, body = work()
@@ -52,7 +52,7 @@ def answer(*, caller: int, key: str, digest: str, known: Once | None, work: Call
                 text = json.dumps(body, ensure_ascii=False)
                 writes.add(Once(caller=caller, key=key, digest=digest, status=status, answer=text, made_at=timezone.now()))
     except (IntegrityError, Problem) as refusal:
-        stored = find(caller, key)  # the same request was under way at the same time and has won
+        stored = find(caller, key)
         if stored is not None:
             return _stored(stored, digest)
         if isinstance(refusal, Problem):

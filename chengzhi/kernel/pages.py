@@ -197,7 +197,7 @@ def once_only(typed: QueryDict, path: str, act: Act, work: Any) -> dict[str, Any
     key = typed.get(ONCE, "")[:100]
     kept = sorted((name, values) for name, values in typed.lists() if name not in {TOKEN, ONCE})
     digest = once.digest_of("POST", path, json.dumps(kept).encode())
-    return once.answer(caller=act.actor.id, key=key, digest=digest, known=once.find(act.actor.id, key), work=work).body
+    return once.answer(caller=act.actor.id, key=key, digest=digest, work=work).body
 
 
 def _told(step: Step, family: Family) -> dict[str, str]:

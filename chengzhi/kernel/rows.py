@@ -4,10 +4,22 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
+import psycopg
 from django.db import connection, models
 
 M = TypeVar("M", bound=models.Model)
 Convert = Callable[[Any, Any, Any], Any]
+
+
+def ask(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Return all rows of a hot question; PostgreSQL plans it once per connection: planning costs more than answering."""
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return list(cursor.fetchall())
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        return psycopg.Cursor(connection.connection).execute(sql.encode(), parameters, prepare=True).fetchall()
 
 
 @cache

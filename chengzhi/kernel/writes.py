@@ -10,10 +10,11 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
+from django.db import connection, models, transaction
+
+from chengzhi.kernel import statements
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,69 +42,21 @@ class WriteSet:
         for attribute in attributes if held is not row else ():
             setattr(held, attribute, getattr(row, attribute))
 
+    def collected(self) -> tuple[list[statements.Inserted], list[statements.Changed]]:
+        """Return the new rows, table by table, and the changed ones, in the order of their first mention."""
+        inserts = [statements.Inserted(model, list(rows.values())) for model, rows in self._new.items()]
+        changes = [
+            statements.Changed(model, key, row, tuple(sorted(attributes)))
+            for (model, key), (row, attributes) in self._changed.items()
+            if attributes
+        ]
+        return inserts, changes
+
     def flush(self) -> None:
         """Send everything; on PostgreSQL this queues statements and waits for nothing."""
-        with connection.cursor() as cursor:
-            for model, rows in self._new.items():
-                sql, parameters = _insert(model, list(rows.values()))
-                cursor.execute(sql, parameters)
-            for (model, key), (row, attributes) in self._changed.items():
-                sql, parameters = _update(model, key, row, sorted(attributes))
-                cursor.execute(sql, parameters)
+        statements.send(*self.collected())
         self._new.clear()
         self._changed.clear()
-
-
-# Values of these kinds go to the driver as they are; preparing each anew would take a fifth of a step's time.
-_AS_THEY_ARE = frozenset(
-    {"BigIntegerField", "IntegerField", "CharField", "TextField", "BooleanField", "FloatField", "ForeignKey", "OneToOneField"}
-)
-Prepare = Callable[[Any, Any], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """One column: its name, the attribute that holds its value, and how that is prepared, if at all."""
-
-    name: str
-    attribute: str
-    prepare: Prepare | None
-
-    def value(self, row: models.Model, database: Any) -> Any:
-        held = getattr(row, self.attribute)
-        return held if self.prepare is None else self.prepare(held, database)
-
-
-@functools.cache
-def _columns(model: type[models.Model]) -> dict[str, _Column]:
-    filled_by_database: frozenset[str] = getattr(model, "database_fills", frozenset())
-    fields = [field for field in model._meta.local_concrete_fields if field.name not in filled_by_database]
-    return {
-        field.attname: _Column(
-            field.column or "", field.attname, None if field.get_internal_type() in _AS_THEY_ARE else field.get_db_prep_save
-        )
-        for field in fields
-    }
-
-
-@functools.cache
-def _head(model: type[models.Model]) -> str:
-    names = ", ".join(f'"{column.name}"' for column in _columns(model).values())
-    return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES '
-
-
-def _insert(model: type[models.Model], rows: list[models.Model]) -> tuple[str, list[Any]]:
-    columns, database = list(_columns(model).values()), connections[DEFAULT_DB_ALIAS]
-    one = "(" + ", ".join(["%s"] * len(columns)) + ")"
-    return _head(model) + ", ".join([one] * len(rows)), [column.value(row, database) for row in rows for column in columns]
-
-
-def _update(model: type[models.Model], key: Any, row: models.Model, attributes: list[str]) -> tuple[str, list[Any]]:
-    columns, database = [_columns(model)[name] for name in attributes], connections[DEFAULT_DB_ALIAS]
-    sets = ", ".join(f'"{column.name}" = %s' for column in columns)
-    primary = model._meta.pk
-    values = [column.value(row, database) for column in columns]
-    return f'UPDATE "{model._meta.db_table}" SET {sets} WHERE "{primary.column}" = %s', [*values, primary.get_db_prep_save(key, database)]
 
 
 _current: ContextVar[WriteSet | None] = ContextVar("chengzhi_write_set", default=None)

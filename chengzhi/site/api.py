@@ -10,7 +10,7 @@ from ninja.utils import check_csrf
 
 from chengzhi.documents.api import router as documents_router
 from chengzhi.incidents.api import router as incidents_router
-from chengzhi.kernel import doors, once
+from chengzhi.kernel import doors
 from chengzhi.kernel.access import Actor
 from chengzhi.kernel.problems import Fault, Invalid, NotAllowed, NotSignedIn, Problem
 from chengzhi.organisation import queries as organisation
@@ -22,12 +22,12 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Token(HttpBearer):
-    """A bearer token of a system; the same query looks up its idempotency key."""
+    """A bearer token of a system."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
         """Recognise the caller or raise NotSignedIn."""
-        actor, known = organisation.caller_by_token(token, request.headers.get("Idempotency-Key", ""))
-        doors.recognise(request, actor, known)
+        actor = organisation.caller_by_token(token)
+        doors.recognise(request, actor)
         organisation_services.note_token_use(token=token)
         return actor
 
@@ -43,7 +43,7 @@ def session(request: HttpRequest) -> Actor | None:
             code="csrf",
         )
     actor = organisation.actor(request.user.pk)
-    doors.recognise(request, actor, once.find(actor.id, request.headers.get("Idempotency-Key", "")))
+    doors.recognise(request, actor)
     return actor
 
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 
 from chengzhi.incidents import workflow
 from chengzhi.incidents.models import Incident
@@ -37,9 +36,7 @@ def incident_row(family: Family, act: Act) -> Incident:
     """Return the incident of this family, read once per family, with `handled_by_actor` beside it."""
     seen = incident_family(family)
     if seen.focus not in seen.nouns:
-        with connection.cursor() as cursor:
-            cursor.execute(_INCIDENT, [act.actor.id, act.actor.id, seen.focus])
-            found = cursor.fetchone()
+        found = rows.ask(_INCIDENT, [act.actor.id, act.actor.id, seen.focus])[0]
         seen.nouns[seen.focus] = rows.build(Incident, found[1:])
         seen.nouns[seen.focus].handled_by_actor = bool(found[0])
     row: Incident = seen.nouns[seen.focus]

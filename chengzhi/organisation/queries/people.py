@@ -1,28 +1,20 @@
 """Who acts with which rights, who a caller is, and whom a matter is with."""
 
 import hashlib
-import json
 from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
 
-from django.db import connection
 from django.utils import timezone
 
 from chengzhi.kernel.access import SYSTEM, SYSTEM_ID, Actor
 from chengzhi.kernel.cards import names_people
-from chengzhi.kernel.models import Once
 from chengzhi.kernel.problems import NotAllowed, NotFound, NotSignedIn
-from chengzhi.organisation.models import Account, ApiToken, Role
+from chengzhi.organisation.models import Role
 from chengzhi.organisation.queries.snapshot import Snapshot, today
 from chengzhi.organisation.queries.views import Person, PostView, RoleView
 
 EVERYTHING = "*"
-_ONCE = ("id", "caller", "key", "digest", "status", "answer")
-_BY_TOKEN = (
-    f'SELECT t."account_id", t."capabilities", {", ".join(f"o.{column}" for column in _ONCE)} '
-    f'FROM "{ApiToken._meta.db_table}" t JOIN "{Account._meta.db_table}" a ON a."id" = t."account_id" '
-    f'LEFT JOIN "{Once._meta.db_table}" o ON o."caller" = t."account_id" AND o."key" = %s '
-    'WHERE t."sha256" = %s AND a."is_active" = %s AND (t."expires_at" IS NULL OR t."expires_at" > %s)'
-)
 
 
 def actor(account_id: int, post_id: int | None = None) -> Actor:
@@ -100,26 +92,26 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def caller_by_token(token: str, key: str = "") -> tuple[Actor, Once | None]:
-    """Return who calls with a token, and the stored answer of his idempotency key, in one statement.
+def _over(until: datetime | None) -> bool:
+    return until is not None and until <= timezone.now()
+
+
+def caller_by_token(token: str) -> Actor:
+    """Return who calls with a token.
 
     Raises NotSignedIn for an unknown or expired token and for a closed account: which of them, nobody is told.
     """
-    with connection.cursor() as cursor:
-        now = connection.ops.adapt_datetimefield_value(timezone.now())
-        cursor.execute(_BY_TOKEN, [key, digest_of(token), True, now])
-        row = cursor.fetchone()
-    if row is None:
+    taken = today()
+    known = taken.tokens.get(digest_of(token))
+    if known is None or not taken.accounts[known.account].is_active or _over(known.expires_at):
         raise NotSignedIn(
             "令牌无效、已过期或账号已停用，请向系统管理员申请新的令牌。",
             "The token is unknown or expired, or its account is closed; ask the system administrator for a new one.",
         )
-    scope = row[1] if isinstance(row[1], list) else json.loads(row[1])
-    once = None if row[2] is None else Once.from_db("default", _ONCE, row[2:])
-    return _narrowed(actor(row[0]), scope), once
+    return _narrowed(actor(known.account), known.capabilities)
 
 
-def _narrowed(caller: Actor, scope: list[str]) -> Actor:
+def _narrowed(caller: Actor, scope: Sequence[str]) -> Actor:
     if EVERYTHING in scope:
         return caller
     kept = {capability: caller.capabilities[capability] for capability in scope if capability in caller.capabilities}

@@ -11,8 +11,8 @@ from django.utils import timezone
 from chengzhi.kernel.access import Actor
 from chengzhi.kernel.models import Holder
 from chengzhi.kernel.registers import Register
-from chengzhi.organisation.models import Account, Assignment, CommandNode, Crew, Grant, Post, Role, Staff, Unit
-from chengzhi.organisation.queries.views import AccountView, CrewView, NodeView, PostView, RoleView, StaffView, UnitView
+from chengzhi.organisation.models import Account, ApiToken, Assignment, CommandNode, Crew, Grant, Post, Role, Staff, Unit
+from chengzhi.organisation.queries.views import AccountView, CrewView, NodeView, PostView, RoleView, StaffView, TokenView, UnitView
 
 NAME = "organisation"
 DutyLine = tuple[datetime, datetime, int]  # local start and end of the duty, post
@@ -36,6 +36,7 @@ class Snapshot:
     names: dict[int, tuple[str, str]] = field(default_factory=dict)
     roles: dict[str, RoleView] = field(default_factory=dict)
     accounts: dict[int, AccountView] = field(default_factory=dict)
+    tokens: dict[str, TokenView] = field(default_factory=dict)
     staff: dict[int, StaffView] = field(default_factory=dict)
     posts_of: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     staff_in: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -134,6 +135,8 @@ def _load_people(taken: Snapshot) -> None:
             gone.add(identifier)
     for row in Account.objects.values_list("id", "username", "staff_id", "is_active", "is_system").iterator():
         taken.accounts[row[0]] = AccountView(*row)
+    for digest, *view in ApiToken.objects.values_list("sha256", "account_id", "capabilities", "expires_at").iterator():
+        taken.tokens[digest] = TokenView(*view)
     columns = ("staff_id", "post_id", "substitute_for_id", "valid_from", "id")
     present = Assignment.objects.filter(valid_on(taken.day)).values_list(*columns)
     # A person's own posts come before those in which he stands in for somebody: the first one is the post he signs in with.

@@ -1,7 +1,7 @@
 """What the questions about the organisation answer with: plain, frozen rows without a database behind them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,15 @@ class AccountView:
     staff: int | None
     is_active: bool
     is_system: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """A token: whose it is, to which capabilities it is narrowed, until when it is good."""
+
+    account: int
+    capabilities: list[str]
+    expires_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
