@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 import psycopg
 from django.db import connection, models
 
+from chengzhi.kernel import transactions
+
 M = TypeVar("M", bound=models.Model)
 Convert = Callable[[Any, Any, Any], Any]
 
@@ -18,6 +20,7 @@ def ask(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
             cursor.execute(sql, parameters)
             return list(cursor.fetchall())
     connection.ensure_connection()
+    transactions.begin()
     with connection.wrap_database_errors:
         return psycopg.Cursor(connection.connection).execute(sql.encode(), parameters, prepare=True).fetchall()
 

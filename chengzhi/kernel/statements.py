@@ -12,6 +12,8 @@ from typing import Any
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
+from chengzhi.kernel import transactions
+
 # What a step writes stands far below this; a large import goes out in several statements, of which none is worth remembering.
 MOST_TOGETHER = 2_000
 MOST_AT_ONCE = 30_000
@@ -149,5 +151,6 @@ def _send_to_postgresql(writes: Sequence[Inserted | Changed]) -> None:
         statement = _together(tuple(write.shape for write in writes))
         cursor.execute(statement.encode(), [value for some in values for value in some], prepare=True)
         return
+    transactions.begin()
     for write, some in zip(writes, values, strict=True):
         cursor.execute(_together((write.shape,)).encode(), some, prepare=False)

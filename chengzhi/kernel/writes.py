@@ -1,20 +1,14 @@
-"""One write set per step: rows are collected while a service thinks, and go out together with the commit.
+"""One write set per step: rows are collected while a service thinks, and go out together with the commit."""
 
-On PostgreSQL a whole service runs in pipeline mode: `BEGIN` travels with the first read, `COMMIT` with the writes. On SQLite writers
-queue on a file lock before `BEGIN IMMEDIATE`, so that nobody burns his time slice in busy waiting.
-"""
-
-import fcntl
 import functools
-import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import connection, models, transaction
+from django.db import models
 
-from chengzhi.kernel import statements
+from chengzhi.kernel import statements, transactions
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -53,7 +47,12 @@ class WriteSet:
         return inserts, changes
 
     def flush(self) -> None:
-        """Send everything; on PostgreSQL this queues statements and waits for nothing."""
+        """Send what has been collected so far; it is committed with the service."""
+        transactions.begin()
+        self.send_last()
+
+    def send_last(self) -> None:
+        """Send what is left, as the last that the service does."""
         statements.send(*self.collected())
         self._new.clear()
         self._changed.clear()
@@ -103,9 +102,9 @@ def unit_of_work() -> Iterator[WriteSet]:
     work = WriteSet()
     token = _current.set(work)
     try:
-        with _transaction():
+        with transactions.opened():
             yield work
-            work.flush()
+            work.send_last()
     finally:
         _current.reset(token)
         for after in work.raised.values():
@@ -121,64 +120,3 @@ def service(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
 
     return run
-
-
-def _transaction() -> AbstractContextManager[None]:
-    if connection.in_atomic_block:
-        return _inside_another()
-    return _on_postgresql() if connection.vendor == "postgresql" else _on_sqlite()
-
-
-@contextmanager
-def _inside_another() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-
-
-@contextmanager
-def _on_sqlite() -> Iterator[None]:
-    with _queue_of_writers(), transaction.atomic():
-        yield
-
-
-@contextmanager
-def _queue_of_writers() -> Iterator[None]:
-    name = str(connection.settings_dict["NAME"])
-    if ":memory:" in name or "mode=memory" in name:
-        yield
-        return
-    lock = os.open(f"{name}.writers", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
-
-
-@contextmanager
-def _on_postgresql() -> Iterator[None]:
-    # Django's own atomic() would wait for BEGIN and for COMMIT separately; here both travel with the reads and writes.
-    connection.ensure_connection()
-    raw = connection.connection
-    connection.in_atomic_block, connection.autocommit = True, False  # Django's own notes; no statement is sent for them
-    try:
-        with connection.wrap_database_errors, raw.pipeline():
-            raw.execute("BEGIN")
-            yield
-            raw.execute("COMMIT")
-    except BaseException:
-        _roll_back(raw)
-        raise
-    finally:
-        connection.in_atomic_block, connection.autocommit = False, True
-        connection.needs_rollback = False
-    connection.run_and_clear_commit_hooks()
-
-
-def _roll_back(raw: Any) -> None:
-    connection.run_on_commit = []
-    try:
-        raw.execute("ROLLBACK")
-    except Exception:  # the server is gone: it has rolled back by itself, and the connection is of no more use
-        connection.in_atomic_block = False
-        connection.close()

@@ -4,9 +4,11 @@ import threading
 
 import pytest
 from django.db import IntegrityError, connection
+from django.utils import timezone
 
 from chengzhi.kernel import numbers, writes
 from chengzhi.kernel.access import Act, Actor, act_now
+from chengzhi.kernel.ids import new_id
 from chengzhi.kernel.models import Counter, Holder, Matter, TrailEntry
 from chengzhi.kernel.problems import Conflict
 from chengzhi.kernel.tests import toy
@@ -117,3 +119,17 @@ def test_a_service_within_a_service_is_one_transaction(node: Holder) -> None:
         toy.make(act=keeper(node), node=node.id, number="K2")
         raise ValueError("late")
     assert Matter.objects.count() == 0
+
+
+@pytest.mark.parametrize("extra", [0, 1200])
+def test_a_service_that_only_writes_is_all_or_nothing_however_much_it_writes(extra: int) -> None:
+    def write() -> None:
+        with writes.unit_of_work():
+            for number in range(extra + 1):
+                writes.add(Counter(name=f"c{number}", value=1))
+            lost = new_id()
+            writes.add(Matter(id=lost, kind="loan", number="lost", root_id=lost, state="lent", node_id=1, opened_at=timezone.now()))
+
+    with pytest.raises(IntegrityError):
+        write()
+    assert (Counter.objects.count(), Matter.objects.count()) == (0, 0)
