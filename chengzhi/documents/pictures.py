@@ -1,12 +1,13 @@
 """What a file is, judged by its content; fingerprints of pictures; and the smaller copies that are shown."""
 
+import hashlib
 import io
 import struct
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
 
 from chengzhi.documents import storage
 from chengzhi.documents.models import AttachmentKind
@@ -14,6 +15,7 @@ from chengzhi.kernel.problems import Invalid, TooLarge
 
 LARGEST_PIXELS = 50_000_000
 LARGE_SIDE, SMALL_SIDE = 1600, 320
+STAMP_HEIGHT, STAMP_MARGIN = 26, 8
 SIDES = {"large": LARGE_SIDE, "small": SMALL_SIDE}
 MIMES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
 READERS = (
@@ -136,16 +138,22 @@ def fingerprint(picture: Image.Image) -> str:
     return f"{bits:016x}" if bits else ""
 
 
-def shown(sha256: str, size: str) -> Path:
-    """Return the path of the large or small copy of a stored picture; it is made now if it is not there."""
-    path = storage.copy_of(sha256, size)
+def shown(sha256: str, size: str, stamp: str = "") -> Path:
+    """Return the path of the large or small copy of a stored picture; it is made now if it is not there.
+
+    A stamp is burnt into the lower edge of the copy; the original stays as it came.
+    """
+    path = storage.copy_of(sha256, f"{size}-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}" if stamp else size)
     if not path.exists():
-        storage.write(path, smaller(storage.path_of(sha256).read_bytes(), SIDES[size]))
+        storage.write(path, smaller(storage.path_of(sha256).read_bytes(), SIDES[size], stamp))
     return path
 
 
-def smaller(content: bytes, side: int) -> bytes:
-    """Return an upright JPEG copy whose longer side is at most `side` pixels, without the data that phones write into pictures."""
+def smaller(content: bytes, side: int, stamp: str = "") -> bytes:
+    """Return an upright JPEG copy whose longer side is at most `side` pixels, without the data that phones write into pictures.
+
+    A stamp is written in white on black along its lower edge.
+    """
     with Image.open(io.BytesIO(content), formats=READERS) as picture:
         scale = min(1.0, side / max(picture.size))
         size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
@@ -153,10 +161,24 @@ def smaller(content: bytes, side: int) -> bytes:
         picture.draft("RGB", size)
         copy = _reduced(picture, size, Image.Resampling.LANCZOS)
         upright = copy.transpose(turn) if turn is not None else copy
+        if stamp:
+            _burn(upright, stamp)
         upright.info = {}  # else a comment in the original would be written into the copy
         out = io.BytesIO()
         upright.save(out, "JPEG", quality=82, optimize=True)
     return out.getvalue()
+
+
+def _burn(picture: Image.Image, stamp: str) -> None:
+    pen = ImageDraw.Draw(picture)
+    wide = picture.width - 2 * STAMP_MARGIN
+    font = ImageFont.load_default(STAMP_HEIGHT)
+    length = pen.textlength(stamp, font=font)
+    if length > wide:  # a narrow picture: smaller letters rather than a cut number
+        font = ImageFont.load_default(max(6.0, STAMP_HEIGHT * wide / length))
+    height = round(font.size * 1.5) if isinstance(font, ImageFont.FreeTypeFont) else STAMP_HEIGHT
+    pen.rectangle((0, picture.height - height, picture.width, picture.height), fill="black")
+    pen.text((STAMP_MARGIN, picture.height - height / 2), stamp, fill="white", font=font, anchor="lm")
 
 
 def _reduced(picture: Image.Image, size: tuple[int, int], how: Image.Resampling) -> Image.Image:

@@ -8,10 +8,11 @@ from typing import TypedDict
 
 from django.db import connection
 from django.db.models import Count
+from django.utils import timezone
 
 from chengzhi.documents import pictures, storage
 from chengzhi.documents.models import Attachment, AttachmentKind, Evidence, Stage
-from chengzhi.kernel import matter
+from chengzhi.kernel import ids, matter
 from chengzhi.kernel.access import Actor
 from chengzhi.kernel.problems import NotFound
 from chengzhi.kernel.rows import build, columns, width
@@ -59,6 +60,12 @@ _OF_ROOT = (
     "JOIN documents_attachment a ON a.id = e.attachment_id WHERE e.root_id = %s"
 )
 
+_AGAIN = """
+    SELECT e.id, e.root_id, e.attachment_id, (
+        SELECT min(o.root_id) FROM documents_attachment b JOIN documents_evidence o ON o.attachment_id = b.id
+        WHERE b.phash = a.phash AND b.phash <> '' AND o.root_id <> e.root_id AND o.id < e.id
+    ) FROM documents_evidence e JOIN documents_attachment a ON a.id = e.attachment_id WHERE e.id >= %s AND a.phash <> ''"""
+
 
 def of_matter(root_id: int) -> list[Piece]:
     """Return all evidence under a root, in the order of stages and then of time."""
@@ -99,6 +106,23 @@ def _piece(row: Evidence, seen: int) -> Piece:
     )
 
 
+def pictures_of(matters: Iterable[int], uploaded_by: int | None = None) -> dict[int, list[int]]:
+    """Return the pictures that were reported with each matter, oldest first; on wish only those of one uploader."""
+    wanted = Evidence.objects.filter(matter_id__in=list(matters), stage=Stage.REPORT, attachment__kind=AttachmentKind.IMAGE)
+    if uploaded_by is not None:
+        wanted = wanted.filter(attachment__uploaded_by=uploaded_by)
+    found: dict[int, list[int]] = {}
+    for matter_id, attachment in wanted.order_by("id").values_list("matter_id", "attachment_id"):
+        found.setdefault(matter_id, []).append(attachment)
+    return found
+
+
+def first_pictures(matters: Iterable[int]) -> dict[int, int]:
+    """Return the first picture of each matter, of whatever stage; a matter without one is left out."""
+    wanted = Evidence.objects.filter(matter_id__in=list(matters), attachment__kind=AttachmentKind.IMAGE)
+    return dict(wanted.order_by("-id").values_list("matter_id", "attachment_id"))
+
+
 def seen_before(phashes: Iterable[str], root_id: int) -> dict[str, int]:
     """Return for each fingerprint how many other roots have a picture with it; flat pictures have none and are never counted."""
     wanted = {phash for phash in phashes if phash}
@@ -106,6 +130,45 @@ def seen_before(phashes: Iterable[str], root_id: int) -> dict[str, int]:
         return {}
     others = Evidence.objects.filter(attachment__phash__in=wanted).exclude(root=root_id)
     return dict(others.values_list("attachment__phash").annotate(Count("root", distinct=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class UsedAgain:
+    """A picture that was evidence under another root before: where it is now, since when, and where it was first."""
+
+    root: int
+    attachment: int
+    uploaded_by: int
+    added_at: datetime
+    first_root: int
+
+
+def used_again(since: datetime) -> list[UsedAgain]:
+    """Return the pictures that became evidence since a moment and whose fingerprint was evidence elsewhere before."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AGAIN, [ids.first_at(since)])
+        found = cursor.fetchall()
+    roots = {row[0]: row for row in found if row[3] is not None}
+    rows = Evidence.objects.filter(pk__in=roots).select_related("attachment").order_by("pk")
+    return [UsedAgain(row.root_id, row.attachment_id, row.attachment.uploaded_by, row.added_at, roots[row.pk][3]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """When a picture was taken, by the clock of the device, and by whom it was sent."""
+
+    root: int
+    attachment: int
+    uploaded_by: int
+    taken_at: datetime
+    from_camera: bool
+
+
+def taken_for(roots: Iterable[int], stage: str) -> list[Taken]:
+    """Return the pictures of a stage under some roots that tell when they were taken."""
+    rows = Evidence.objects.filter(root_id__in=list(roots), stage=stage, attachment__taken_at__isnull=False)
+    columns = ("root_id", "attachment_id", "attachment__uploaded_by", "attachment__taken_at", "attachment__from_camera")
+    return [Taken(*values) for values in rows.order_by("pk").values_list(*columns)]
 
 
 def openable(attachment_id: int, actor: Actor) -> Attachment:
@@ -140,7 +203,7 @@ def opened(attachment_id: int, size: str, actor: Actor) -> Opened:
     if size == ORIGINAL:
         found = Opened(storage.path_of(row.sha256), row.mime, f"{stem}.{pictures.SUFFIXES[row.mime]}", inline=is_picture)
     elif is_picture and size in pictures.SIDES:
-        found = Opened(pictures.shown(row.sha256, size), "image/jpeg", f"{stem}-{size}.jpg", inline=True)
+        found = Opened(pictures.shown(row.sha256, size, _stamp(row, size)), "image/jpeg", f"{stem}-{size}.jpg", inline=True)
     else:
         raise NotFound(
             f"附件没有“{size}”：图片可取 original、large、small，其他文件只有 original。",
@@ -148,6 +211,16 @@ def opened(attachment_id: int, size: str, actor: Actor) -> Opened:
             code="no_such_size",
         )
     return found
+
+
+def _stamp(row: Attachment, size: str) -> str:
+    """Return what is burnt into the large copy of a picture taken on the street: time, position, and the number it was reported with."""
+    if size != "large" or not row.from_camera:
+        return ""
+    number = Evidence.objects.filter(attachment=row).order_by("id").values_list("matter__number", flat=True).first() or ""
+    taken = timezone.localtime(row.taken_at or row.uploaded_at)
+    place = "" if row.lon is None or row.lat is None else f"{row.lon:.6f}, {row.lat:.6f}"
+    return "  ".join(part for part in (f"{taken:%Y-%m-%d %H:%M}", place, number) if part)
 
 
 def known_files(names: Iterable[str]) -> set[str]:

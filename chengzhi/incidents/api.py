@@ -8,7 +8,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from chengzhi.incidents import queries, workflow
-from chengzhi.incidents.queries import Filter
+from chengzhi.incidents.queries import Filter, phone
 from chengzhi.kernel import doors
 from chengzhi.kernel.matter import read
 from chengzhi.kernel.problems import NotFound
@@ -34,6 +34,14 @@ class ListQuery(Schema):
     since: Annotated[datetime | None, Field(ge=EARLIEST)] = None
     cursor: Annotated[str, Field(max_length=80)] = ""
     limit: int = 20
+
+
+class PlaceQuery(Schema):
+    """A position as a phone has it, and the class to be reported there, if it is known already."""
+
+    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    class_code: Annotated[str, Field(pattern=r"^[A-Z0-9]{0,8}$")] = ""
 
 
 def _problem_responses() -> dict[int, Any]:
@@ -86,6 +94,19 @@ def create(request: HttpRequest) -> HttpResponse:
     return doors.answer_once(request, work)
 
 
+@router.post("/incidents/self-handled", openapi_extra=_operation(_schema_of("self_handle"), 201), summary="Report what was settled at once")
+def self_handled(request: HttpRequest) -> HttpResponse:
+    """Create an incident that the inspector has settled himself (G1): photos from before and afterwards; it waits for its audit."""
+    data = doors.json_of(request)
+    act = doors.act_of(request)
+
+    def work() -> tuple[int, dict[str, Any]]:
+        row = open_with(workflow.INCIDENT, "self_handle", data, act=act)
+        return 201, queries.summary(queries.family_of(row), row)
+
+    return doors.answer_once(request, work)
+
+
 @router.get("/incidents", openapi_extra=_operation(None), summary="List incidents")
 def listing(request: HttpRequest, asked: Query[ListQuery]) -> HttpResponse:
     """Return one page of incidents, keyset paged by `cursor`."""
@@ -106,6 +127,36 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     """Return one incident by report number or case number."""
     return doors.answered(queries.detail(number, doors.actor_of(request)))
+
+
+@router.get("/my-reports", openapi_extra=_operation(None), summary="My own reports from the street")
+def my_reports(request: HttpRequest) -> HttpResponse:
+    """Return the latest reports that the caller made himself, newest first, with their states."""
+    return doors.answered({"rows": phone.my_reports(doors.actor_of(request))})
+
+
+@router.get("/my-reports/{number}", openapi_extra=_operation(None), summary="Read one of my own reports")
+def my_report(request: HttpRequest, number: str) -> HttpResponse:
+    """Return one own report, to read only and without anybody's person; anybody else's is not found."""
+    return doors.answered(phone.my_report(number, doors.actor_of(request)))
+
+
+@router.get("/phone/day", openapi_extra=_operation(None), summary="What an inspector's phone needs for today")
+def phone_day(request: HttpRequest) -> HttpResponse:
+    """Return the server's time, the caller's shift, his visits, his own reports and his recent classes."""
+    return doors.answered(phone.day(doors.actor_of(request)))
+
+
+@router.get("/phone/book", openapi_extra=_operation(None), summary="Classes and duty grid for an inspector's phone")
+def phone_book(request: HttpRequest) -> HttpResponse:
+    """Return the classes with the words that find them, and the cells of the caller's duty grid."""
+    return doors.answered(phone.book(doors.actor_of(request)))
+
+
+@router.get("/phone/place", openapi_extra=_operation(None), summary="What is known about a position on the street")
+def phone_place(request: HttpRequest, asked: Query[PlaceQuery]) -> HttpResponse:
+    """Return grid and address of a WGS 84 position, and open incidents of a class nearby."""
+    return doors.answered(phone.place(doors.actor_of(request), asked.class_code, asked.lon, asked.lat))
 
 
 @router.get("/incidents/{number}/trail", openapi_extra=_operation(None), summary="Time line of an incident")

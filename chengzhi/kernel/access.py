@@ -51,6 +51,7 @@ class Act:
     """One act: who, in which post and unit, at which moment, through which door, having seen which version.
 
     `expects` is the version that the actor saw, of the matter that he addressed or of the part that he meant.
+    `late` marks an act that a phone without network could tell only afterwards.
     """
 
     actor: Actor
@@ -58,6 +59,12 @@ class Act:
     door: str = "api"
     expects: int | None = None
     recorded_at: datetime = field(default_factory=timezone.now)
+    late: bool = False
+
+    @property
+    def known_from(self) -> datetime:
+        """When others could know of the act: clocks that it starts for them run from here, those that it stops end with the act itself."""
+        return self.recorded_at if self.late else self.at
 
     @property
     def post(self) -> int | None:

@@ -78,6 +78,7 @@ CHOICES: dict[str, Choices] = {}
 Pictures = Callable[[Family, Actor], Photo | None]
 _pictures: list[Pictures] = []
 _people: list[Callable[[int], str]] = []
+_absent: list[Callable[[int], Mapping[int, str]]] = []
 
 
 def cards_of(kind: Kind[Any]) -> Callable[[Cards], Cards]:
@@ -115,6 +116,17 @@ def names_people(query: Callable[[int], str]) -> Callable[[int], str]:
     """Register the query that gives the name of the person behind an account."""
     _people[:] = [query]
     return query
+
+
+def tells_stand_ins(query: Callable[[int], Mapping[int, str]]) -> Callable[[int], Mapping[int, str]]:
+    """Register the query that gives the posts in which a person only stands in, each with the name of who is away."""
+    _absent[:] = [query]
+    return query
+
+
+def stand_ins(account_id: int) -> Mapping[int, str]:
+    """Return the posts in which a person only stands in today, each with the name of who is away."""
+    return _absent[0](account_id) if _absent else {}
 
 
 def person(account_id: int) -> str:

@@ -5,6 +5,7 @@ import json
 import logging
 import re
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -21,6 +22,8 @@ E = TypeVar("E")
 
 EVENTS: dict[str, type[Any]] = {}
 REACTIONS: dict[str, list[tuple[str, Callable[[Any], object]]]] = {}
+WANTED: dict[str, Callable[[Any], bool]] = {}  # label of a reaction → which events of its class it wants; without an entry all
+_delivering: ContextVar[int] = ContextVar("chengzhi_event", default=0)
 OFTEN = 5
 TOGETHER = 20
 LONGEST_PAUSE = timedelta(hours=1)
@@ -41,15 +44,31 @@ def name_of(cls: type[Any]) -> str:
     return f"{parts[1] if parts[0] == 'chengzhi' else parts[-1]}.{cls.__name__}"
 
 
-def on(cls: type[E]) -> Callable[[Callable[[E], object]], Callable[[E], object]]:
-    """Register a reaction: it runs in its own transaction after commit, may be called again, and calls one service of its context."""
+def on(cls: type[E], *, only: Callable[[E], bool] | None = None) -> Callable[[Callable[[E], object]], Callable[[E], object]]:
+    """Register a reaction: it runs in its own transaction after commit, may be called again, and calls one service of its context.
+
+    `only` tells by the event itself, without asking anything, whether the reaction wants it: what nobody wants is never relayed.
+    """
 
     def register(function: Callable[[E], object]) -> Callable[[E], object]:
         label = f"{function.__module__}.{function.__qualname__}"
         REACTIONS.setdefault(name_of(cls), []).append((label, function))
+        if only is not None:
+            WANTED[label] = only
         return function
 
     return register
+
+
+def reactions_to(announced: Any) -> list[tuple[str, Callable[[Any], object]]]:
+    """Return the reactions that want this event, by their labels."""
+    registered = REACTIONS.get(name_of(type(announced)), [])
+    return [(label, function) for label, function in registered if label not in WANTED or WANTED[label](announced)]
+
+
+def delivering() -> int:
+    """Return the id of the event that is being delivered, 0 outside a reaction: the key by which a reaction knows it again."""
+    return _delivering.get()
 
 
 @event
@@ -79,7 +98,7 @@ def publish(announced: Any, *, matter: Matter, root: Matter) -> None:
             body=body,
             at=timezone.now(),
             # An event that nobody reacts to is feed only; the relay need not look at it.
-            relayed_at=None if REACTIONS.get(name_of(type(announced))) else timezone.now(),
+            relayed_at=None if reactions_to(announced) else timezone.now(),
         )
     )
 
@@ -129,7 +148,8 @@ def _deliver_together(some: list[Event], delivered: set[tuple[int, str]]) -> boo
 
 def _left(row: Event, delivered: set[tuple[int, str]]) -> list[tuple[str, Callable[[Any], object]]]:
     """Return the reactions that an event still owes; KeyError for an event that this release does not know."""
-    return [known for known in REACTIONS.get(name_of(EVENTS[row.name]), []) if (row.id, known[0]) not in delivered]
+    announced = EVENTS[row.name](matter_id=row.matter, **row.body)
+    return [known for known in reactions_to(announced) if (row.id, known[0]) not in delivered]
 
 
 def _deliver(row: Event, delivered: set[tuple[int, str]]) -> bool:
@@ -153,9 +173,13 @@ def _deliver(row: Event, delivered: set[tuple[int, str]]) -> bool:
 
 
 def _react(row: Event, label: str, reaction: Callable[[Any], object]) -> None:
-    with writes.unit_of_work():
-        reaction(EVENTS[row.name](matter_id=row.matter, **row.body))
-        writes.add(Delivery(event_id=row.id, reaction=label))
+    token = _delivering.set(row.id)
+    try:
+        with writes.unit_of_work():
+            reaction(EVENTS[row.name](matter_id=row.matter, **row.body))
+            writes.add(Delivery(event_id=row.id, reaction=label))
+    finally:
+        _delivering.reset(token)
 
 
 def waiting() -> tuple[int, float]:

@@ -72,3 +72,8 @@ def new_id() -> int:
 def made_at(identifier: int) -> datetime:
     """Return the aware moment (to the millisecond) at which an id was given."""
     return datetime.fromtimestamp(((identifier >> TIME_SHIFT) + EPOCH_MS) / 1000, tz=UTC)
+
+
+def first_at(moment: datetime) -> int:
+    """Return the smallest id that could have been given at a moment, so that newer rows are found by their ids alone."""
+    return max(0, int(moment.timestamp() * 1000) - EPOCH_MS) << TIME_SHIFT

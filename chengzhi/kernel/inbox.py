@@ -1,6 +1,6 @@
 """My work: every open matter that waits for one of my posts, units or crews, whatever its kind."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from chengzhi.kernel.workflow.kind import Kind
 from chengzhi.kernel.workflow.table import State, Step
 
 ROWS = 40
+WALKED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Row:
     card: Card
     standing: Standing
     holder: tuple[str, str]
+    stands_in_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +98,26 @@ def inbox(actor: Actor, *, queue: str = "", cursor: str = "", limit: int = ROWS)
     found = _page(actor, chosen, cursor, limit)
     more = len(found) > limit
     matters = found[:limit]
-    rows = _rows(matters, now)
+    rows = _rows(matters, now, actor)
     return Inbox(tabs, chosen, rows, _cursor_after(matters[-1]) if more else "", _batch(chosen, actor))
 
 
-def row_of(matter: Matter) -> Row:
-    """Return one matter as a row."""
-    return _rows([matter], timezone.now())[0]
+def walk(actor: Actor, queue: str, most: int) -> Iterator[tuple[Row, ...]]:
+    """Yield up to so many rows of one tab, or of all tabs when none is named, at most five hundred at a time."""
+    given, now = 0, timezone.now()
+    for tab in queues(actor, now):
+        cursor = "" if queue in ("", tab.key) else None
+        while cursor is not None and given < most:
+            found = _page(actor, tab, cursor, WALKED)
+            matters = found[: min(WALKED, most - given)]
+            yield _rows(matters, now, actor)
+            given += len(matters)
+            cursor = _cursor_after(matters[-1]) if len(found) > WALKED else None
+
+
+def row_of(matter: Matter, actor: Actor) -> Row:
+    """Return one matter as a row for a person."""
+    return _rows([matter], timezone.now(), actor)[0]
 
 
 def _page(actor: Actor, chosen: Queue, cursor: str, limit: int) -> list[Matter]:
@@ -130,7 +145,8 @@ def _cursor_after(matter: Matter) -> str:
     return f"{matter.due_at.isoformat() if matter.due_at else ''}~{matter.id}"
 
 
-def _rows(matters: Sequence[Matter], now: datetime) -> tuple[Row, ...]:
+def _rows(matters: Sequence[Matter], now: datetime, actor: Actor) -> tuple[Row, ...]:
+    absent = cards.stand_ins(actor.id)
     known = cards.cards({matter.id: matter.kind for matter in matters})
     standings = lights.standings({matter.id: (matter.due_at, matter.amber_at) for matter in matters}, now)
     names = {
@@ -144,6 +160,7 @@ def _rows(matters: Sequence[Matter], now: datetime) -> tuple[Row, ...]:
             known.get(matter.id) or Card(matter.number, "", KINDS[matter.kind].zh, KINDS[matter.kind].en),
             standings[matter.id],
             names.get(matter.holder_id or 0, ("", "")),
+            absent.get(matter.holder_id or 0, ""),
         )
         for matter in matters
     )

@@ -24,6 +24,8 @@ _FOUND = {
     ),
 }
 
+BESIDE: set[str] = set()  # the kinds whose matters lie beside the path of their parent, see `workflow.Kind`
+
 
 @dataclass
 class Family:
@@ -62,12 +64,15 @@ class Family:
         self.clocks.setdefault(matter.id, {})
         return self.at(matter.id)
 
-    def parts(self, kind: str = "", *, only_open: bool = False) -> "list[Family]":
-        """Return the parts of the matter in focus, oldest first."""
+    def parts(self, kind: str = "", *, only_open: bool = False, on_path: bool = False) -> "list[Family]":
+        """Return the parts of the matter in focus, oldest first; `on_path` leaves out those that lie beside its path."""
         return [
             self.at(m.id)
             for m in self.members.values()
-            if m.parent_id == self.focus and (not kind or m.kind == kind) and (m.open or not only_open)
+            if m.parent_id == self.focus
+            and (not kind or m.kind == kind)
+            and (m.open or not only_open)
+            and not (on_path and m.kind in BESIDE)
         ]
 
     def descendants(self) -> Iterable[Matter]:
@@ -80,7 +85,8 @@ class Family:
 
     def visible_to(self, actor: Actor) -> bool:
         """Tell whether the actor may read the matter in focus: by its command node, or because it or a part of it is or was his."""
-        return any(m.node_id in actor.nodes or m.holder_id in actor.holders for m in self.descendants())
+        mine = actor.holders
+        return any(m.node_id in actor.nodes or m.holder_id in mine or m.asker_id in mine for m in self.descendants())
 
 
 LARGEST_ID = (1 << 63) - 1

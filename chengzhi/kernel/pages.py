@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
-from chengzhi.kernel import cards, doors, once
+from chengzhi.kernel import cards, doors, once, opinions
 from chengzhi.kernel.access import Act, Actor, act_now
 from chengzhi.kernel.cards import Option
 from chengzhi.kernel.matter import Family, read
@@ -20,6 +20,7 @@ from chengzhi.kernel.workflow.forms import FormField, fields_of
 from chengzhi.kernel.workflow.table import SAME, Step
 
 DOOR = "page"
+OPINION = "opinion"
 RIGHTS = {"kernel.capability", "kernel.holder"}
 VERSION, ONCE, TOKEN = "version", "once", "csrfmiddlewaretoken"
 FEW = 2  # a step that ends a matter from nearly every state (voiding) never leads
@@ -121,11 +122,12 @@ def _leading(choice: Choice) -> tuple[int, int]:
     """Rank a possible step: onward to a later open state; back because a guard of the row calls for it; an end of this state; others."""
     step, states = choice.step, KINDS[choice.matter.kind].states
     order = list(states)
-    if step.to == SAME:
+    if step.to == SAME or step.aside:
         return 0, 0
     onward = order.index(step.to) - order.index(choice.matter.state)
     if states[step.to].final:
-        return (1, -onward) if len(step.frm) <= FEW else (0, 0)
+        # An end whose guards hold (closing) goes before the ways back that are open beside it; an end without guards (refusing) does not.
+        return ((2, len(order) - onward) if step.needs else (1, -onward)) if len(step.frm) <= FEW else (0, 0)
     return (3, onward) if onward > 0 else (2 if step.needs else 0, 0)
 
 
@@ -137,7 +139,8 @@ def form_of(family: Family, slug: str, actor: Actor, *, typed: QueryDict | None 
     if not form.stale:
         return form
     last = TrailEntry.objects.filter(root_id=family.root.id).order_by("-seq").first()
-    who = cards.person(last.actor) if last else ""
+    named = last is not None and (family.matter.node_id in actor.nodes or last.actor == actor.id)  # who reads only a part learns no names
+    who = cards.person(last.actor) if last and named else ""
     return StepForm(form.step, form.matter, form.kind, form.fields, form.key, problem, who, last.at if last else None)
 
 
@@ -153,6 +156,8 @@ def _field(field: FormField, slug: str, family: Family, actor: Actor, typed: Que
     ask = field.ask
     name = f"{ask.choices}" if ask.choices else f"{ask.widget}:{slug}"
     options = cards.options(name, family, actor) if ask.choices or name in cards.CHOICES else []
+    if ask.widget == OPINION:
+        options = opinions.offered(slug, actor, options)
     values = tuple(typed.getlist(field.name)) if typed is not None else tuple(o.value for o in options if o.proposed and not field.many)[:1]
     return FieldView(
         name=field.name,
@@ -187,6 +192,7 @@ def take(matter_id: int, slug: str, typed: QueryDict, act: Act) -> dict[str, Any
 
     def work() -> tuple[int, dict[str, Any]]:
         family, _ = perform(kind, matter_id, slug, data, act=act)
+        opinions.remember(act.actor.id, str(data.get(OPINION, "")), act.at)
         return 200, {"id": str(matter_id), "number": family.matter.number, **_told(kind.steps[slug], family)}
 
     return once_only(typed, f"/matters/{matter_id}/steps/{slug}", act, work)

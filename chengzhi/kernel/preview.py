@@ -44,7 +44,7 @@ def preview(matter_id: int, actor: Actor) -> Preview:
     steps = pages.steps_of(family, actor)
     first = steps.primary
     return Preview(
-        row=inbox.row_of(family.matter),
+        row=inbox.row_of(family.matter, actor),
         photo=cards.picture(family, actor),
         steps=steps,
         form=None if first is None else pages.form_of(family.at(first.matter.id), first.step.slug, actor),

@@ -8,7 +8,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from chengzhi.kernel import writes
@@ -25,7 +25,7 @@ def canonical(value: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> str:
 
 def moment(value: datetime) -> str:
     """Return the one text of a moment: UTC, microseconds, Z."""
-    return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def digest_of(salt: str, body: str) -> str:

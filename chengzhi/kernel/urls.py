@@ -2,14 +2,18 @@
 
 from django.urls import path
 
-from chengzhi.kernel import views
+from chengzhi.kernel import settings_views, views
 
 urlpatterns = [
     path("", views.my_work, name="my_work"),
+    path("work/export.xlsx", views.work_export, name="work_export"),
     path("matters/<int:matter_id>/preview", views.preview, name="preview"),
     path("matters/<int:matter_id>/steps/<slug:slug>", views.step, name="step"),
     path("matters/steps/<slug:slug>", views.batch, name="batch"),
+    path("settings/", settings_views.index, name="settings"),
+    path("settings/changes", settings_views.changes, name="settings_changes"),
+    path("settings/<slug:slug>", settings_views.sheet, name="settings_sheet"),
+    path("settings/<slug:slug>/<slug:name>", settings_views.verb, name="settings_verb"),
     path("live", views.live, name="live"),
-    path("bell", views.overdue, name="bell"),
     path("tools/deadlines", views.deadlines, name="deadlines"),
 ]

@@ -4,12 +4,12 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chengzhi.kernel import clocks, doors, feed, inbox, pages
+from chengzhi.kernel import clocks, doors, exports, feed, inbox, pages, workexport
 from chengzhi.kernel import preview as previews
 from chengzhi.kernel.matter import read
 from chengzhi.kernel.problems import NotFound, Problem
@@ -27,6 +27,13 @@ def my_work(request: HttpRequest) -> HttpResponse:
     found = inbox.inbox(doors.actor_of(request), queue=request.GET.get("tab", ""), cursor=request.GET.get("cursor", ""))
     template = PARTS.get(request.GET.get("part", ""), "kernel/my_work.html")
     return render(request, template, {"inbox": found, "since": feed.since("")[1], "place": "work"})
+
+
+@require_GET
+def work_export(request: HttpRequest) -> StreamingHttpResponse:
+    """Send one tab of my work, or all of it, as an Excel file."""
+    name, content = workexport.work_export(doors.actor_of(request), request.GET.get("tab", ""))
+    return exports.answer(name, content)
 
 
 @require_GET
@@ -100,13 +107,6 @@ def live(request: HttpRequest) -> HttpResponse:
     if cursor == given:
         return HttpResponse(status=204)
     return JsonResponse({"cursor": cursor, "moves": moves})
-
-
-@require_GET
-def overdue(request: HttpRequest) -> HttpResponse:
-    """Show how many of my matters are overdue, for the bell."""
-    found = inbox.queues(doors.actor_of(request))
-    return render(request, "kernel/_bell.html", {"red": sum(queue.red for queue in found)})
 
 
 @require_GET

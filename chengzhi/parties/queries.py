@@ -1,6 +1,7 @@
 """Questions about parties. Everything here is masked; clear names and numbers are given by `services.reveal` only."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypedDict
 
@@ -12,7 +13,19 @@ from chengzhi.parties import crypto, inputs
 from chengzhi.parties.models import Organisation, Person, Reveal
 
 REVEAL = capability("parties.person.reveal", "查看当事人明文信息", "See a person's name and phone number in clear")
+AUDIT = capability("parties.reveal.audit", "审计明文查看记录", "audit looks at personal data")
 ERASE = capability("parties.person.erase", "清除当事人个人信息", "Erase a person's data")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One look at the data of a person in clear."""
+
+    account: int
+    person: int
+    purpose: str
+    shift_date: date
+    at: datetime
 
 
 class Masked(TypedDict):
@@ -62,6 +75,12 @@ def purpose_of_shift(person_id: int, act: Act) -> str | None:
     """Return the purpose that the actor gave for this person earlier in this shift, if any."""
     seen = Reveal.objects.filter(account=act.actor.id, person=person_id, shift_date=shift_date(act.at)).order_by("-id")
     return seen.values_list("purpose", flat=True).first()
+
+
+def looks(accounts: Iterable[int], most: int) -> list[Seen]:
+    """Return the newest looks of these accounts at personal data."""
+    rows = Reveal.objects.filter(account__in=set(accounts)).order_by("-id")[:most]
+    return [Seen(row.account, row.person_id, row.purpose, row.shift_date, row.at) for row in rows]
 
 
 def _masked(row: Person) -> Masked:

@@ -126,6 +126,16 @@ def renew_ciphers(*, act: Act) -> int:
     return len(found)
 
 
+def seal(text: str, *, place: str) -> str:
+    """Return a text in which people may be named as it may be stored: encrypted, and bound to the place where it lies."""
+    return crypto.encrypt(text, bound_to=place)
+
+
+def unseal(sealed: str, *, place: str) -> str:
+    """Return the text that was sealed for a place; empty for nothing."""
+    return crypto.decrypt(sealed, bound_to=place)
+
+
 def _place(person_id: int, column: str) -> str:
     """Return what a cipher is bound to, so that nobody can move it to another row or column."""
     return f"person.{person_id}.{column}"

@@ -56,6 +56,8 @@ class Answer:
     document: str
     responsibility_id: int
     valid_to: date | None
+    valid_from: date | None = None
+    ground: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,15 @@ def candidates(
         if len(found) == n:
             break
     return list(found.values())
+
+
+def areas_of(body: int, on: date, *, role: str = "lead") -> list[Area]:
+    """Return the areas for which a body answers in a role on a day, each as kind and code, in their order."""
+    found: set[Area] = set()
+    for (_, asked, _), areas in REGISTER.get().rows.items():
+        if asked == role:
+            found |= {area for area, rows in areas.items() if any(row.body == body for row in _serving(rows, on, None))}
+    return sorted(found)
 
 
 def claims(kind: str, subject: str, area: Area, role: str) -> list[tuple[Claim, Responsibility]]:
@@ -221,6 +232,8 @@ def _answer(row: _Row, subject: str, area: Area, role: str) -> Answer:
         document=row.document,
         responsibility_id=row.id,
         valid_to=row.valid_to,
+        valid_from=row.valid_from,
+        ground=row.ground,
     )
 
 
@@ -241,6 +254,7 @@ def _of_component(component: ComponentBodies) -> Iterator[Answer]:
                 document="",
                 responsibility_id=0,
                 valid_to=None,
+                ground=attribute,
             )
 
 

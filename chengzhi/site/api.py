@@ -15,6 +15,7 @@ from chengzhi.kernel.access import Actor
 from chengzhi.kernel.problems import Fault, Invalid, NotAllowed, NotSignedIn, Problem
 from chengzhi.organisation import queries as organisation
 from chengzhi.organisation import services as organisation_services
+from chengzhi.organisation.api import router as organisation_router
 from chengzhi.site.middleware import fault_answer
 from chengzhi.territory.api import router as territory_router
 
@@ -58,6 +59,7 @@ api = NinjaAPI(
 )
 api.add_router("", incidents_router)
 api.add_router("", documents_router)
+api.add_router("", organisation_router)
 api.add_router("", territory_router)
 
 

@@ -9,9 +9,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from chengzhi.hotline import queries as calls
 from chengzhi.incidents import workflow
-from chengzhi.kernel import inbox
 from chengzhi.kernel.access import Actor
+from chengzhi.notification import queries as notification
 from chengzhi.organisation import queries as organisation
 
 APPEARANCE = "appearance"
@@ -40,17 +41,27 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "language": language,
         "languages": LANGUAGES,
         "appearance": request.COOKIES.get(APPEARANCE, "auto"),
+        "text_size": request.COOKIES.get("text", "usual"),
+        "density": request.COOKIES.get("density", "usual"),
         "rail": _rail(known) if known else (),
         "me": partial(_me, known),
-        "overdue": partial(_overdue, known),
+        "unread": partial(_unread, known),
     }
 
 
 def _rail(actor: Actor) -> tuple[Stop, ...]:
     reports = any(actor.may_somewhere(right) for right in (workflow.REPORT, workflow.REGISTER))
     stops = [Stop("work", "inbox", _("Work"), reverse("my_work")), Stop("incidents", "list", _("Cases"), reverse("incidents"))]
+    if any(actor.may_somewhere(right) for right in (workflow.DISPATCH, workflow.ANSWER)):
+        stops.append(Stop("dispatch", "map", _("Bench"), reverse("dispatch")))
+    if actor.may_somewhere(workflow.HANDLE):
+        stops.append(Stop("board", "list-check", _("Board"), reverse("board")))
+    if actor.may_somewhere(workflow.SEE_ODDITIES):
+        stops.append(Stop("oddities", "eye", _("Oddities"), reverse("oddities")))
+    if actor.may_somewhere(calls.DESK):
+        stops.append(Stop("desk", "phone", _("Hotline"), reverse("desk")))
     if reports:
-        stops.append(Stop("report", "plus", _("Report"), reverse("report")))
+        stops.append(Stop("report", "plus", _("Report"), reverse("report")))  # which leads inspectors on to their phone page
     return tuple(stops)
 
 
@@ -67,5 +78,5 @@ def _me(actor: Actor | None) -> dict[str, Any]:
     }
 
 
-def _overdue(actor: Actor | None) -> int:
-    return sum(queue.red for queue in inbox.queues(actor)) if actor else 0
+def _unread(actor: Actor | None) -> int:
+    return notification.unread(actor.id) if actor else 0

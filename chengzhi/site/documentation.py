@@ -146,7 +146,7 @@ def _row(step: Step) -> tuple[str, ...]:
     frm = " ".join(step.frm) or "∅"
     by = "the system" if step.by == AUTOMATIC else f"`{step.by}`" + (" (holder)" if step.held else "")
     needs = ", ".join(f"`{rule.code}`" for rule in step.needs)
-    follows = f"; then `{step.then}` of the parent" if step.then else ""
+    follows = f"; then {' or '.join(f'`{slug}`' for slug in step.follows)} of the parent" if step.follows else ""
     return f"`{step.slug}`", f"{step.zh} / {step.en}", f"{frm} → {step.to}{follows}", by, needs, clocks
 
 

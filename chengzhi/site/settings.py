@@ -1,6 +1,7 @@
 """The one settings file. Values that differ between machines come from `env`, where each is declared once."""
 
 import secrets
+from typing import Any
 from urllib.parse import unquote, urlparse
 
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,21 @@ NODE = env.NODE
 FOUR_EYES = env.FOUR_EYES
 CITY = env.CITY
 CITY_NAME = env.CITY_NAME
+HOTLINE = env.HOTLINE
+PROXIES = env.PROXIES
+# How messages reach people: the contexts read this, each provider its own part.
+NOTIFICATION: dict[str, Any] = {
+    "address": env.ADDRESS.rstrip("/"),
+    "seconds": env.SEND_SECONDS,
+    "digest_at": env.DIGEST_AT,
+    "sms": {"url": env.SMS_URL, "key": env.SMS_KEY, "secret": env.SMS_SECRET},
+    "wecom": {"url": env.WECOM_URL.rstrip("/"), "corp": env.WECOM_CORP, "agent": env.WECOM_AGENT, "secret": env.WECOM_SECRET},
+    "wecom_robots": env.WECOM_ROBOTS,
+    "dingtalk_url": env.DINGTALK_URL.rstrip("/"),
+    "dingtalk_robots": env.DINGTALK_ROBOTS,
+    "smtp": env.SMTP,
+    "mail_from": env.MAIL_FROM,
+}
 VAR.mkdir(parents=True, exist_ok=True)
 
 
@@ -36,7 +52,7 @@ def _database() -> dict[str, object]:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;"
-                "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;",
+                "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=67108864;",
             },
             "TEST": {"NAME": VAR / "test.sqlite3"},
         }
@@ -70,6 +86,9 @@ INSTALLED_APPS = [
     "chengzhi.documents",
     "chengzhi.powers",
     "chengzhi.incidents",
+    "chengzhi.hotline",
+    "chengzhi.portal",
+    "chengzhi.notification",
     "chengzhi.site",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -6,11 +6,17 @@ from chengzhi.site import health, views
 from chengzhi.site.api import api
 
 urlpatterns = [
+    path("", include("chengzhi.hotline.urls")),
+    path("settings/me", views.my_settings, name="my_settings"),
     path("", include("chengzhi.kernel.urls")),
     path("", include("chengzhi.organisation.urls")),
     path("", include("chengzhi.incidents.urls")),
+    path("", include("chengzhi.notification.urls")),
+    path("", include("chengzhi.portal.urls")),
     path("language", views.language, name="language"),
     path("appearance", views.appearance, name="appearance"),
+    path("text-size", views.text_size, name="text_size"),
+    path("density", views.density, name="density"),
     path("api/v1/", api.urls),
     path("healthz", health.process),
     path("readyz", health.ready),

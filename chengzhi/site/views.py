@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from chengzhi.kernel import doors
 from chengzhi.kernel.problems import NotAllowed, NotFound, Problem
@@ -13,6 +13,8 @@ YEAR = 365 * 24 * 3600
 LANGUAGES = {"zh-hans", "en"}
 APPEARANCES = {"light", "dark", "auto"}
 APPEARANCE = "appearance"
+TEXT, TEXTS = "text", {"usual", "large"}
+DENSITY, DENSITIES = "density", {"usual", "compact"}
 
 
 @require_POST
@@ -27,6 +29,27 @@ def appearance(request: HttpRequest) -> HttpResponse:
     """Keep light, dark or the device's own appearance in a cookie and go back."""
     wanted = request.POST.get("to", "")
     return _kept(request, APPEARANCE, wanted if wanted in APPEARANCES else "auto")
+
+
+@require_POST
+def text_size(request: HttpRequest) -> HttpResponse:
+    """Keep the size of the text in a cookie and go back."""
+    wanted = request.POST.get("to", "")
+    return _kept(request, TEXT, wanted if wanted in TEXTS else "usual")
+
+
+@require_POST
+def density(request: HttpRequest) -> HttpResponse:
+    """Keep how close the rows of lists stand in a cookie and go back."""
+    wanted = request.POST.get("to", "")
+    return _kept(request, DENSITY, wanted if wanted in DENSITIES else "usual")
+
+
+@require_GET
+def my_settings(request: HttpRequest) -> HttpResponse:
+    """Show the settings of the person at this device."""
+    doors.actor_of(request)
+    return render(request, "site/my_settings.html", {"place": "settings"})
 
 
 def _kept(request: HttpRequest, cookie: str, value: str) -> HttpResponse:

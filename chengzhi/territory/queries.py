@@ -14,6 +14,7 @@ from django.utils import timezone
 from chengzhi.kernel.registers import Register
 from chengzhi.territory.coordinates import to_cgcs2000
 from chengzhi.territory.models import Cell, Division, DutyGrid
+from chengzhi.territory.outlines import dissolved, middle_of
 from chengzhi.territory.point_index import PointIndex
 
 REGISTER = "territory"
@@ -159,6 +160,7 @@ class _Territory:
         self.divisions = _Divisions()
         self.cells = _Cells(self.divisions)
         self.duty_grids = list(DutyGrid.objects.order_by("code", "valid_from"))
+        self.outlines: dict[tuple[str, str, date], dict[str, Any]] = {}
 
 
 TERRITORY: Register[_Territory] = Register(REGISTER, _Territory)
@@ -197,6 +199,71 @@ def around(lon: float, lat: float, metres: float = 400) -> dict[str, Any]:
         known = {"code": code, "community": community, "duty_grid": duty_grid, "area_class": area_class, "here": index == here}
         features.append({"type": "Feature", "id": code, "properties": known, "geometry": shapely.geometry.mapping(cells.polygons[index])})
     return {"type": "FeatureCollection", "bbox": list(window.bounds), "features": features}
+
+
+def cells_of_duty_grid(code: str) -> dict[str, Any]:
+    """Return the cells of a duty grid as a GeoJSON FeatureCollection, empty for a code that no cell has."""
+    cells, day = TERRITORY.get().cells, timezone.localdate()
+    own = np.array([index for index, facts in enumerate(cells.facts) if code and facts[2] == code], dtype=np.int64)
+    features = [
+        {"type": "Feature", "properties": {"code": cells.facts[index][0]}, "geometry": shapely.geometry.mapping(cells.polygons[index])}
+        for index in cells.valid(own, day).tolist()
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+LENGTHS = {Division.COUNTY: 6, Division.TOWN: 9, Division.COMMUNITY: 12}
+DUTY_GRID = "duty_grid"
+
+
+def outlines(level: str, within: str = "") -> dict[str, Any]:
+    """Return the shapes of all divisions of a level, or of all duty grids, inside a division (all for an empty code) as GeoJSON.
+
+    Each shape is followed by a point with its name; both carry the level as `style`.
+    """
+    known, day = TERRITORY.get(), timezone.localdate()
+    key = (level, within, day)
+    if key not in known.outlines:
+        if len(known.outlines) > 64:
+            known.outlines.clear()  # a map of many days must not fill the memory
+        known.outlines[key] = _outlines(known, level, within, day)
+    return known.outlines[key]
+
+
+def _outlines(known: _Territory, level: str, within: str, day: date) -> dict[str, Any]:
+    cells = known.cells
+    members: dict[str, list[int]] = {}
+    for index in cells.valid(np.arange(len(cells.facts)), day).tolist():
+        _, community, duty_grid, _ = cells.facts[index]
+        if community.startswith(within):
+            members.setdefault(duty_grid if level == DUTY_GRID else community[: LENGTHS[level]], []).append(index)
+    members.pop("", None)
+    grids = {grid.code: grid.name_zh for grid in duty_grids(on=day)} if level == DUTY_GRID else {}
+    return {"type": "FeatureCollection", "features": _named(known, members, level, grids, day)}
+
+
+def _named(known: _Territory, members: dict[str, list[int]], style: str, grids: dict[str, str], day: date) -> list[dict[str, Any]]:
+    features: list[dict[str, Any]] = []
+    for code, shape in dissolved(known.cells.polygons, members).items():
+        division_ = known.divisions.on(code, day)
+        name = grids.get(code) or (division_.name_zh if division_ else "")
+        middle_point = {"type": "Point", "coordinates": list(middle_of(known.cells.polygons, members[code]))}
+        features.append({"type": "Feature", "properties": {"code": code, "style": style}, "geometry": shape})
+        features.append({"type": "Feature", "properties": {"name": name}, "geometry": middle_point})
+    return features
+
+
+def area(kind: str, code: str) -> dict[str, Any]:
+    """Return one division, duty grid or cell as a GeoJSON FeatureCollection for a map, its style is `area`; empty when there is none."""
+    known, day = TERRITORY.get(), timezone.localdate()
+    place = {"division": 1, DUTY_GRID: 2, "cell": 0}.get(kind)
+    if place is None or not code:
+        return {"type": "FeatureCollection", "features": []}
+    every = known.cells.valid(np.arange(len(known.cells.facts)), day).tolist()
+    chosen = [index for index in every if known.cells.facts[index][place].startswith(code)]
+    shapes = dissolved(known.cells.polygons, {code: chosen})
+    features = [{"type": "Feature", "properties": {"code": code, "style": "area"}, "geometry": shape} for shape in shapes.values()]
+    return {"type": "FeatureCollection", "features": features}
 
 
 def middle(county: str = "") -> tuple[float, float] | None:

@@ -23,7 +23,7 @@ class HouseRule:
     bad: str
     where: Callable[[PurePosixPath], bool]
     find: Callable[[PurePosixPath, str], Iterable[Finding]]
-    example: str = "chengzhi/incidents/views.py"
+    example: str = "chengzhi/incidents/views/cases.py"
 
     def broken_by(self, path: PurePosixPath, source: str) -> Iterator[str]:
         """Yield what breaks the rule in one file, as `file:line what`."""

@@ -32,7 +32,7 @@ def test_the_house_keeps_its_floors_and_rooms() -> None:
 @pytest.mark.parametrize(
     ("situation", "file", "source", "named"),
     [
-        ("a package without a floor", "chengzhi/hotline/__init__.py", "", "hotline"),
+        ("a package without a floor", "chengzhi/emergency/__init__.py", "", "emergency"),
         ("an import upward", "chengzhi/kernel/up.py", "from chengzhi.incidents import apps\n", "chengzhi.kernel"),
         (
             "an import of a neighbour",

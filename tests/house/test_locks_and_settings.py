@@ -12,7 +12,7 @@ from tests.house.sources import ROOT, listed, text_of
 
 ADDRESS = re.compile(r"://|--(?:extra-)?index-url|--find-links|--trusted-host|(?:^|\s)-[if]\s| @ ", re.MULTILINE)
 FOREIGN = re.compile(r"(?:^|/)(?:node_modules|vendor|assets)/|\.min\.(?:js|css)$|\.(?:woff2?|ttf|otf|ttc|whl|mo)$")
-CONTEXTS = ("organisation", "territory", "parties", "documents", "powers", "incidents")
+CONTEXTS = ("organisation", "territory", "parties", "documents", "powers", "incidents", "portal")
 GOOD_LOCK = (
     "django==5.2.1 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\nnumpy==2.4 ; sys_platform == 'x' \\\n    --hash=sha256:cc\n"
 )

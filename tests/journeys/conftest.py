@@ -1,14 +1,17 @@
 """The city of the journeys: a small world with passwords, served with its files."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.hashers import make_password
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from chengzhi.organisation.models import Account
+from tests.conftest import ARGUMENTS, CHROMIUM, PHONE
+from tests.journeys.street import CAMERA, opened
 from tests.world import World, found_small_world
 
 PASSWORD = "open-sesame-2026"
@@ -51,3 +54,38 @@ def picture(tmp_path: Path) -> Callable[[str], str]:
         return str(path)
 
     return make
+
+
+@pytest.fixture(scope="module")
+def camera_browser(browser: Browser) -> Iterator[Browser]:
+    """A browser whose camera shows a test picture; its loop is that of the other one, which pytest keeps for the session."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    launched = browser.browser_type.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *CAMERA])
+    yield launched
+    launched.close()
+
+
+@pytest.fixture
+def street(camera_browser: Browser, live_server, world: World, sign_in) -> Iterator[Callable[..., Page]]:
+    """Open the phone page of an inspector who stands in the third cell; faults of the page fail the test."""
+    contexts, faults = [], []
+
+    def enter(name: str = "inspector", point: int = 3, **options) -> Page:
+        lon, lat = world.point(point)
+        given = {"geolocation": {"longitude": lon, "latitude": lat, "accuracy": 8}, "permissions": ["geolocation", "camera"], **options}
+        context = camera_browser.new_context(
+            locale="zh-CN", timezone_id="Asia/Shanghai", viewport=PHONE, is_mobile=True, has_touch=True, **given
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("dialog", lambda dialog: dialog.accept())
+        sign_in(page, name)
+        opened(page, live_server)
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+    assert not faults, "\n".join(faults)

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from chengzhi.incidents import services
 from chengzhi.incidents.models import Incident
+from chengzhi.incidents.tests.telling import call
 from chengzhi.kernel.models import Matter
 from tests.conftest import PHONE
 from tests.world import World
@@ -130,31 +131,14 @@ def test_new_work_arrives_by_itself_and_an_open_case_says_that_it_has_changed(
     expect(other.locator("#step-area textarea")).to_have_value("我正在写的意见")
 
 
-def test_an_inspector_reports_from_the_street_with_few_taps(open_page, sign_in, live_server, world, picture) -> None:
-    lon, lat = world.point(3)
-    where = {"longitude": lon, "latitude": lat, "accuracy": 8}
-    page = sign_in(open_page(PHONE, is_mobile=True, has_touch=True, geolocation=where, permissions=["geolocation"]), "inspector")
-    page.goto(f"{live_server.url}/report")
-    expect(page.locator(".locate-said")).to_have_text("±8 米")
-    for count, name in enumerate(("near", "from afar"), start=1):
-        page.set_input_files("input[type=file]", picture(name))
-        expect(page.locator(".thumb input[name=photos]")).to_have_count(count)
-    chip = page.locator(".class-chip").first
-    chip.tap()
-    expect(page.locator("#outlook")).to_contain_text("东城区")
-    assert page.locator(".take").bounding_box()["height"] >= 56
-    page.locator(".take").tap()
-    expect(page.locator(".receipt")).to_contain_text("指挥中心已收到")
-    row = Incident.objects.select_related("matter").get()
-    assert (row.source, round(row.lon or 0, 5), row.matter.state) == ("inspector", round(lon, 5), "to_accept")
-    assert row.matter.evidence.count() == 2
-
-
 def test_a_photo_that_is_no_picture_is_refused_in_its_place(open_page, sign_in, live_server, world, tmp_path) -> None:
-    page = sign_in(open_page(), "inspector")
-    page.goto(f"{live_server.url}/report")
+    row = call(world)
+    services.send_verify(matter_id=row.pk, act=world.act("acceptor"))
+    holder = row.matter.parts.get().holder_id
+    name = next(key for (county, key) in world.accounts if county == "990102" and holder in world.actor(key).holders)
+    page = sign_in(open_page(), name)
     (tmp_path / "fake.jpg").write_text("<script>alert(1)</script>")
-    page.set_input_files("input[type=file]", str(tmp_path / "fake.jpg"))
+    page.set_input_files("#step-area input[type=file]", str(tmp_path / "fake.jpg"))
     expect(page.locator(".photo-fault")).to_contain_text("fake.jpg")
     expect(page.locator(".thumb.failed .retry")).to_be_visible()
 

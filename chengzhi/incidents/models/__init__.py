@@ -1,7 +1,35 @@
 """Nouns of the closed loop."""
 
+from chengzhi.incidents.models.after import Appeal, CaseLink, Draw, LookAgain, Oddity, ReturnVisit, SampleCheck
+from chengzhi.incidents.models.asking import CrewJob, Supervision, TaskRequest
 from chengzhi.incidents.models.incident import Incident
+from chengzhi.incidents.models.numbers import ClassListing, LoopNumber
 from chengzhi.incidents.models.parts import Check, Task, Verification, VoidRequest
 from chengzhi.incidents.models.registers import CaseClass, Condition, DisposalLimit, StageLimit
+from chengzhi.incidents.models.templates import ClosingCondition, OpinionTemplate
 
-__all__ = ["CaseClass", "Check", "Condition", "DisposalLimit", "Incident", "StageLimit", "Task", "Verification", "VoidRequest"]
+__all__ = [
+    "Appeal",
+    "CaseClass",
+    "CaseLink",
+    "Check",
+    "ClassListing",
+    "ClosingCondition",
+    "Condition",
+    "CrewJob",
+    "DisposalLimit",
+    "Draw",
+    "Incident",
+    "LookAgain",
+    "LoopNumber",
+    "Oddity",
+    "OpinionTemplate",
+    "ReturnVisit",
+    "SampleCheck",
+    "StageLimit",
+    "Supervision",
+    "Task",
+    "TaskRequest",
+    "Verification",
+    "VoidRequest",
+]

@@ -33,6 +33,12 @@ class Incident(MatterNoun):
     check_result = models.CharField(max_length=12, blank=True, default="")
     reason = models.CharField(max_length=40, blank=True, default="")
     rework_count = models.IntegerField(default=0)
+    urged = models.IntegerField(default=0, db_default=0)
+    reopen_count = models.IntegerField(default=0, db_default=0)
+    recurrences = models.IntegerField(default=0, db_default=0)  # how often the problem had come back before, by the linked cases
+    satisfaction = models.CharField(max_length=16, blank=True, default="", db_default="")
+    self_handled = models.BooleanField(default=False, db_default=False)
+    operate_direct = models.BooleanField(default=False, db_default=False)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, related_name="merged", null=True)
     lead_unit = models.ForeignKey(Holder, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
     limit_amount = models.IntegerField(null=True)
@@ -57,6 +63,10 @@ class Incident(MatterNoun):
             models.Index(fields=["node", "class_code", "matter"], name="incident_class_of_node"),
             models.Index(fields=["class_code", "matter"], name="incident_class"),
             models.Index(fields=["node", "source", "matter"], name="incident_source_of_node"),
+            models.Index(fields=["node", "closed_at"], name="incident_closed_of_node", condition=models.Q(closed_at__isnull=False)),
+            models.Index(
+                fields=["reporter_account", "-matter"], condition=models.Q(reporter_account__isnull=False), name="incident_of_reporter"
+            ),
         ]
 
 

@@ -10,6 +10,10 @@ class Task(MatterNoun):
 
     unit = models.ForeignKey(Holder, on_delete=models.PROTECT, related_name="+", db_index=False)
     lead = models.BooleanField(default=True)
+    mandatory = models.BooleanField(default=True, db_default=True)
+    fallback = models.BooleanField(default=False, db_default=False)  # repairs first while others confer about whose duty it is
+    urged = models.IntegerField(default=0, db_default=0)
+    urged_by_time = models.BooleanField(default=False, db_default=False)
     instructions = models.CharField(max_length=500, blank=True, default="")
     result = models.CharField(max_length=1000, blank=True, default="")
     signed_by = models.BigIntegerField(null=True)
@@ -36,6 +40,15 @@ class Check(MatterNoun):
     distance_m = models.IntegerField(null=True)
     far_reason = models.CharField(max_length=200, blank=True, default="")
     same_person = models.BooleanField(default=False)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["answered_at"], name="check_answered", condition=models.Q(answered_at__isnull=False)),
+            models.Index(fields=["checked_by", "answered_at"], name="check_of_person", condition=models.Q(answered_at__isnull=False)),
+        ]
 
 
 class VoidRequest(MatterNoun):

@@ -1,11 +1,12 @@
 """Cards of the loop: what a row of the work list and the preview say about an incident or one of its parts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from chengzhi.documents import queries as documents
 from chengzhi.incidents import workflow
-from chengzhi.incidents.models import Incident, Task
+from chengzhi.incidents.models import Incident, Task, TaskRequest
 from chengzhi.incidents.models.incident import INCIDENT_SOURCES
 from chengzhi.incidents.queries import registers
 from chengzhi.kernel.access import Actor
@@ -21,16 +22,76 @@ STAGES = {
     "other": ("其他", "Other"),
 }
 URGENT = Tag("urgent", "紧急", "urgent")
+SUPERVISED = Tag("supervised", "督办", "supervised")
+EXTENDED = Tag("plain", "延", "extended")
+SELF_HANDLED = Tag("plain", "自", "self-handled")
 REPLAYED = Tag("plain", "回放", "replayed")
 LEAD, CO = Tag("plain", "主办", "lead"), Tag("plain", "协办", "joint")
 
 
-def tags_of(*, urgent: bool, rework: int, replayed: bool) -> tuple[Tag, ...]:
-    """Return the tags of an incident in the order of the trade: urgent, rework, origin."""
-    found = [URGENT] if urgent else []
-    if rework:
-        found.append(Tag("rework", f"返工×{rework}", f"rework ×{rework}"))
-    return (*found, *([REPLAYED] if replayed else []))
+def tags_of(
+    *,
+    urgent: bool,
+    rework: int,
+    replayed: bool,
+    supervised: bool = False,
+    urged: int = 0,
+    extended: bool = False,
+    recurrences: int = 0,
+    self_handled: bool = False,
+    reopened: int = 0,
+) -> tuple[Tag, ...]:
+    """Return the tags of an incident in the order of the trade: urgent, supervised, urged, rework, extended, come back, self-handled."""
+    found = (
+        (urgent, URGENT),
+        (supervised, SUPERVISED),
+        (urged, Tag("urged", f"催×{urged}", f"urged ×{urged}")),
+        (rework, Tag("rework", f"返工×{rework}", f"rework ×{rework}")),
+        (extended, EXTENDED),
+        (recurrences, Tag("warn", f"第{recurrences + 1}次", f"time no. {recurrences + 1}")),
+        (self_handled, SELF_HANDLED),
+        (reopened, Tag("rework", f"重办×{reopened}", f"redone ×{reopened}")),
+        (replayed, REPLAYED),
+    )
+    return tuple(tag for held, tag in found if held)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside incidents and shows as a tag: which are under supervision, which have got an extension."""
+
+    supervised: frozenset[int]
+    extended: frozenset[int]
+
+
+def beside(ids: Collection[int]) -> Beside:
+    """Return what stands beside these incidents, by two questions however many they are."""
+    supervised = Matter.objects.filter(parent_id__in=ids, kind=workflow.SUPERVISION.name, open=True).values_list("parent_id", flat=True)
+    granted = TaskRequest.objects.filter(task__matter__parent_id__in=ids, kind="extension", answer="granted")
+    return Beside(frozenset(supervised), frozenset(key for key in granted.values_list("task__matter__parent_id", flat=True) if key))
+
+
+def tags_of_row(row: Mapping[str, Any], known: Beside) -> tuple[Tag, ...]:
+    """Return the tags of one row of a list."""
+    return tags_of(
+        urgent=row["urgent"],
+        rework=row["rework_count"],
+        replayed=row["replayed"],
+        supervised=row["id"] in known.supervised,
+        urged=row["urged"],
+        extended=row["id"] in known.extended,
+        recurrences=row["recurrences"],
+        self_handled=row["self_handled"],
+        reopened=row["reopen_count"],
+    )
+
+
+COUNTED = ("urgent", "rework_count", "replayed", "urged", "recurrences", "self_handled", "reopen_count")
+
+
+def tags_of_incident(row: Incident, known: Beside) -> tuple[Tag, ...]:
+    """Return the tags of an incident by its row in the database."""
+    return tags_of_row({"id": row.pk, **{name: getattr(row, name) for name in COUNTED}}, known)
 
 
 def class_words(class_code: str) -> tuple[str, str]:
@@ -51,10 +112,11 @@ def photo(piece: documents.Piece) -> Photo:
 @cards_of(workflow.INCIDENT)
 def incident_cards(ids: Sequence[int]) -> dict[int, Card]:
     """Return the cards of incidents."""
-    return {row.pk: _card(row) for row in Incident.objects.filter(pk__in=ids).select_related("matter", "node")}
+    known = beside(ids)
+    return {row.pk: _card(row, known) for row in Incident.objects.filter(pk__in=ids).select_related("matter", "node")}
 
 
-def _card(row: Incident, more: tuple[Tag, ...] = ()) -> Card:
+def _card(row: Incident, known: Beside, more: tuple[Tag, ...] = ()) -> Card:
     zh, en = class_words(row.class_code)
     return Card(
         number=row.matter.number,
@@ -65,7 +127,7 @@ def _card(row: Incident, more: tuple[Tag, ...] = ()) -> Card:
         source=INCIDENT_SOURCES.get(row.source, (row.source, row.source)),
         text=row.description,
         place=(row.node.name_zh, row.node.name_en),
-        tags=(*tags_of(urgent=row.urgent, rework=row.rework_count, replayed=row.replayed), *more),
+        tags=(*tags_of_incident(row, known), *more),
     )
 
 
@@ -85,7 +147,8 @@ def _part_cards(ids: Sequence[int], more: Mapping[int, tuple[Tag, ...]] | None =
     """Return the cards of parts: those of their incidents, with what the part itself adds."""
     parents: dict[int, Any] = dict(Matter.objects.filter(pk__in=ids).values_list("id", "parent_id"))
     rows = {row.pk: row for row in Incident.objects.filter(pk__in=set(parents.values())).select_related("matter", "node")}
-    return {key: _card(rows[parent], (more or {}).get(key, ())) for key, parent in parents.items() if parent in rows}
+    known = beside(list(rows))
+    return {key: _card(rows[parent], known, (more or {}).get(key, ())) for key, parent in parents.items() if parent in rows}
 
 
 @cards_of(workflow.TASK)
@@ -111,3 +174,17 @@ def check_cards(ids: Sequence[int]) -> dict[int, Card]:
 def void_request_cards(ids: Sequence[int]) -> dict[int, Card]:
     """Return the cards of requests to void."""
     return _part_cards(ids)
+
+
+@cards_of(workflow.SUPERVISION)
+def supervision_cards(ids: Sequence[int]) -> dict[int, Card]:
+    """Return the cards of supervisions, marked as such."""
+    return _part_cards(ids, dict.fromkeys(ids, (SUPERVISED,)))
+
+
+@cards_of(workflow.CREW_JOB)
+def crew_job_cards(ids: Sequence[int]) -> dict[int, Card]:
+    """Return the cards of work given to crews: those of the tasks that it belongs to."""
+    tasks: dict[int, Any] = dict(Matter.objects.filter(pk__in=ids).values_list("id", "parent_id"))
+    known = task_cards(list(set(tasks.values())))
+    return {key: known[task] for key, task in tasks.items() if task in known}

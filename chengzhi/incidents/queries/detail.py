@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from chengzhi.documents import queries as documents
 from chengzhi.incidents import workflow
-from chengzhi.incidents.models import Check, Incident, Task, Verification
+from chengzhi.incidents.models import Check, Incident, Supervision, Task, Verification
 from chengzhi.incidents.models.incident import INCIDENT_SOURCES
-from chengzhi.incidents.queries import registers
+from chengzhi.incidents.queries import registers, shielding
 from chengzhi.incidents.queries.facts import incident_row
 from chengzhi.incidents.rules import MERGE_HOURS, MERGE_METRES
 from chengzhi.kernel import place
@@ -97,7 +97,8 @@ def detail(number: str, actor: Actor) -> dict[str, Any]:
 def _evidence(family: Family, actor: Actor) -> list[dict[str, Any]]:
     visible = {identifier for identifier in family.members if family.at(identifier).visible_to(actor)}
     found = [row for row in documents.of_matter(family.root.id) if int(row["matter"]) in visible]
-    return [{key: _plain(key, value) for key, value in row.items()} for row in found]
+    pieces = [{key: _plain(key, value) for key, value in row.items()} for row in found]
+    return [shielding.without_uploader(family.matter, piece, actor) for piece in pieces]
 
 
 def _plain(key: str, value: Any) -> Any:
@@ -120,9 +121,10 @@ def _clock(clock: Clock) -> dict[str, Any]:
     }
 
 
-_NOUNS: dict[str, tuple[type[Task | Verification | Check], tuple[str, ...]]] = {
-    "task": (Task, ("lead", "instructions", "result", "signed_by", "finished_by")),
+_NOUNS: dict[str, tuple[type[Task | Verification | Supervision | Check], tuple[str, ...]]] = {
+    "task": (Task, ("lead", "mandatory", "fallback", "urged", "instructions", "result", "signed_by", "finished_by")),
     "verification": (Verification, ("result", "remark", "answered_by")),
+    "supervision": (Supervision, ("opinion", "reply")),
     "check": (Check, ("remark", "checked_by", "distance_m", "far_reason", "same_person")),
 }
 _PARTS = (
@@ -184,11 +186,12 @@ def trail_of(number: str, actor: Actor) -> list[dict[str, Any]]:
     family = read(number, actor=actor)
     visible = [member.id for member in family.descendants() if family.at(member.id).visible_to(actor)]
     payloads = TrailPayload.objects.filter(entry__matter_id__in=visible).select_related("entry").order_by("entry__seq")
-    return [_entry(payload) for payload in payloads]
+    return [_entry(payload, family, actor) for payload in payloads]
 
 
-def _entry(payload: TrailPayload) -> dict[str, Any]:
+def _entry(payload: TrailPayload, family: Family, actor: Actor) -> dict[str, Any]:
     entry = payload.entry
+    hidden = shielding.hides_step(family.matter, entry.kind, entry.step, entry.actor, actor)
     kind = KINDS[entry.kind]
     step = kind.steps[entry.step]
     return {
@@ -203,9 +206,9 @@ def _entry(payload: TrailPayload) -> dict[str, Any]:
         "to_en": kind.states[entry.to_state].en,
         "at": iso(entry.at),
         "recorded_at": iso(entry.recorded_at),
-        "actor": str(entry.actor),
-        "actor_name": organisation.staff_name(entry.actor) if entry.actor else "系统",
-        "post_zh": organisation.name_of(entry.post) if entry.post else "",
+        "actor": None if hidden else str(entry.actor),
+        "actor_name": shielding.NAMELESS[0] if hidden else organisation.staff_name(entry.actor) if entry.actor else "系统",
+        "post_zh": organisation.name_of(entry.post) if entry.post and not hidden else "",
         "unit_zh": organisation.name_of(entry.unit) if entry.unit else "",
         "door": entry.door,
         "hash": entry.hash,

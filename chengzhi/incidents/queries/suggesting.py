@@ -48,6 +48,12 @@ def _load() -> _Index:
     return index
 
 
+def everyday_words() -> list[tuple[str, str]]:
+    """Return every everyday word that comes with the platform, with the class that it speaks for."""
+    with SYNONYMS_FILE.open(encoding="utf-8", newline="") as file:
+        return [(row["word"], row["class_code"]) for row in csv.DictReader(file)]
+
+
 REGISTER: Register[_Index] = Register(NAME, _load)
 
 

@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from chengzhi.incidents.models import Incident
-from chengzhi.incidents.queries import registers
+from chengzhi.incidents.models.asking import COUNTED
+from chengzhi.incidents.queries import registers, shielding
 from chengzhi.incidents.queries.cards import STAGES
 from chengzhi.incidents.queries.choices import words_of
 from chengzhi.kernel.access import Actor
 from chengzhi.kernel.cards import Photo
 from chengzhi.kernel.matter import Family
 from chengzhi.kernel.models import TrailEntry, TrailPayload
+from chengzhi.kernel.templatetags.words import in_detail
 from chengzhi.kernel.workflow import AUTOMATIC, KINDS
 from chengzhi.kernel.workflow.table import State, Step
 from chengzhi.organisation import queries as organisation
@@ -24,6 +26,8 @@ REASON_LISTS = {
     "void": "void_reasons",
     "ask_void": "void_reasons",
     "ask": "void_reasons",
+    "ask_return": "return_reasons",
+    "ask_suspension": "suspension_reasons",
 }
 CHECKED = {"passed": ("通过", "passed"), "failed": ("不通过", "failed")}
 
@@ -61,13 +65,14 @@ def of(family: Family, row: Incident, actor: Actor) -> tuple[Line, ...]:
     payloads = list(TrailPayload.objects.filter(entry__matter_id__in=visible).select_related("entry").order_by("-entry__seq"))
     bodies = [p.entry.post for p in payloads] + [p.entry.unit for p in payloads]
     names = organisation.holder_names({body for body in bodies if body})
-    return tuple(_line(payload, family, row, names) for payload in payloads)
+    return tuple(_line(payload, family, row, names, actor) for payload in payloads)
 
 
-def _line(payload: TrailPayload, family: Family, row: Incident, names: dict[int, Words]) -> Line:
+def _line(payload: TrailPayload, family: Family, row: Incident, names: dict[int, Words], actor: Actor) -> Line:
     entry: TrailEntry = payload.entry
     kind = KINDS[entry.kind]
     said: dict[str, Any] = json.loads(payload.body) if payload.body is not None else {}
+    hidden = shielding.hides_step(family.matter, entry.kind, entry.step, entry.actor, actor)
     return Line(
         seq=entry.seq,
         at=entry.at,
@@ -75,8 +80,8 @@ def _line(payload: TrailPayload, family: Family, row: Incident, names: dict[int,
         kind=(kind.zh, kind.en),
         step=kind.steps[entry.step],
         state=kind.states[entry.to_state],
-        who=organisation.staff_name(entry.actor),
-        post=names.get(entry.post or 0, ("", "")),
+        who="" if hidden else organisation.staff_name(entry.actor),
+        post=shielding.NAMELESS if hidden else names.get(entry.post or 0, ("", "")),
         unit=names.get(entry.unit or 0, ("", "")),
         by_system=entry.actor == 0 or kind.steps[entry.step].by == AUTOMATIC,
         opinion=said.get("opinion") or "",
@@ -121,7 +126,25 @@ def _more_facts(said: dict[str, Any]) -> list[Words]:
         facts.append((f"免核查：{waiver}", f"Without check: {waiver}"))
     if far := said.get("far_reason"):
         facts.append((f"距案发点{said.get('metres')}米：{far}", f"{said.get('metres')} m from the place: {far}"))
-    return facts + _results(said)
+    return facts + _beside(said) + _results(said)
+
+
+def _beside(said: dict[str, Any]) -> list[Words]:
+    """Return what the steps beside the main line decided: moments, days, bodies, crews, and what an answer counts as."""
+    facts: list[Words] = []
+    if until := said.get("until"):
+        moment = in_detail(datetime.fromisoformat(until))
+        facts.append((f"期限：{moment}", f"Until: {moment}"))
+    if resume_on := said.get("resume_on"):
+        facts.append((f"恢复日期：{resume_on}", f"Goes on: {resume_on}"))
+    if bodies := said.get("bodies"):
+        facts.append(("单位：" + "、".join(bodies), "Bodies: " + ", ".join(bodies)))
+    if crew := said.get("crew"):
+        facts.append((f"班组：{crew}", f"Crew: {crew}"))
+    if said.get("counts"):
+        zh, en = COUNTED[said["counts"]]
+        facts.append((f"计：{zh}", f"Counts as: {en}"))
+    return facts
 
 
 def _results(said: dict[str, Any]) -> list[Words]:

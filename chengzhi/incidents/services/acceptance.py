@@ -6,6 +6,7 @@ from chengzhi.incidents.models.incident import SOURCES_OF_CITIZENS
 from chengzhi.incidents.rules import MergeTarget
 from chengzhi.incidents.services import inputs, timing
 from chengzhi.incidents.services.common import end_open_parts, evidence_of, in_hand, note, part_number, visitor
+from chengzhi.incidents.services.moments import at_moment
 from chengzhi.kernel import place, writes
 from chengzhi.kernel.access import Act
 from chengzhi.kernel.matter import Family, lock
@@ -44,9 +45,11 @@ def reply_verify(
     result: inputs.VerifyResult,
     photos: inputs.Photos = (),  # type: ignore[assignment]  # an empty default that nobody can change
     remark: inputs.Remark = "",
+    at: inputs.Moment = None,
 ) -> Incident:
     """Answer a verification: true, false or already solved, with a photo from the place."""
     family, row = in_hand(matter_id, act)
+    act = at_moment(act, at, not_before=family.matter.opened_at)
     evidence, pictures = evidence_of(queries.incident_family(family), photos, "verify", act)
     facts = queries.facts_with(family, act, photos=pictures)
     found = Verification(matter_id=family.focus, result=result, remark=remark, answered_by=act.actor.id)
@@ -96,6 +99,17 @@ def refuse(
     end_open_parts(family, act)
     note(row, reason=reason)
     INCIDENT.move(family, "refuse", act=act, facts=facts, body={"reason": reason, "reply_made": reply_made, "opinion": opinion})
+    return row
+
+
+@step(INCIDENT, "answer")
+def answer(*, matter_id: int, act: Act, reply: inputs.ReplyText) -> Incident:
+    """Answer a citizen's question at once: nothing is filed, the incident is closed with what was said."""
+    family, row = in_hand(matter_id, act)
+    facts = queries.facts(family, act)
+    end_open_parts(family, act)
+    note(row, operate_direct=True, closed_at=act.at)
+    INCIDENT.move(family, "answer", act=act, facts=facts, body={"opinion": reply})
     return row
 
 

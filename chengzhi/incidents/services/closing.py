@@ -3,6 +3,7 @@
 from chengzhi.incidents import queries, workflow
 from chengzhi.incidents.models import Incident, Task, VoidRequest
 from chengzhi.incidents.services import inputs, timing
+from chengzhi.incidents.services.aftercare import ask_return_visit
 from chengzhi.incidents.services.common import end_open_parts, in_hand, note, part_number
 from chengzhi.incidents.services.dispatching import issue
 from chengzhi.kernel import clocks, writes
@@ -25,6 +26,25 @@ def close(
     end_open_parts(family, act)
     note(row, closed_at=act.at)
     INCIDENT.move(family, "close", act=act, facts=facts, body={"opinion": opinion, "waiver": waiver})
+    ask_return_visit(family, row, act)
+    return row
+
+
+@step(INCIDENT, "redispatch")
+def redispatch(*, matter_id: int, act: Act, opinion: inputs.Reason) -> Incident:
+    """Send what failed its check back to the dispatcher because another body must do it."""
+    family, row = in_hand(matter_id, act)
+    facts = queries.facts(family, act)
+    INCIDENT.move(
+        family,
+        "redispatch",
+        act=act,
+        facts=facts,
+        holder=organisation.post_of(family.matter.node_id, "dispatcher"),
+        timings=timing.stage("dispatch", row, act),
+        body={"opinion": opinion, "was": row.check_result},
+    )
+    note(row, check_result="")
     return row
 
 

@@ -14,7 +14,16 @@ from chengzhi.kernel.problems import Invalid
 from chengzhi.kernel.workflow import KINDS
 from chengzhi.organisation import queries as organisation
 
-PART_LETTERS = {"task": "T", "verification": "V", "check": "C", "void_request": "Z"}
+PART_LETTERS = {
+    "return_visit": "R",
+    "sample_check": "Q",
+    "look_again": "L",
+    "appeal": "P",
+    "task": "T",
+    "verification": "V",
+    "check": "C",
+    "void_request": "Z", "supervision": "S", "crew_job": "B",
+}
 
 
 def in_hand(matter_id: int, act: Act) -> tuple[Family, Incident]:
@@ -51,7 +60,7 @@ def part_number(family: Family, kind: str) -> str:
 
 def end_open_parts(family: Family, act: Act) -> None:
     """Withdraw every open part, and what hangs below it, before the matter itself ends."""
-    for part in family.parts(only_open=True):
+    for part in family.parts(only_open=True, on_path=True):
         end_open_parts(part, act)
         kind = KINDS[part.matter.kind]
         kind.move(part, "withdraw", act=act, facts=queries.facts(part, act))
@@ -75,3 +84,14 @@ def visitor(family: Family, row: Incident, act: Act, *, wanted: int | None, neve
     others = [post for post in on_duty if post not in never]
     drawn = random.SystemRandom().choice(others or on_duty)
     return drawn, drawn in never
+
+
+def reporter_posts(row: Incident) -> frozenset[int]:
+    """Return the posts of the inspector who reported an incident; none for a citizen's report."""
+    own = organisation.posts_of(row.reporter_account) if row.reporter_account else []
+    return frozenset(post.id for post in own)
+
+
+def checker_posts(family: Family) -> frozenset[int]:
+    """Return the posts that were given a check of an incident so far."""
+    return frozenset(part.matter.holder_id for part in family.parts("check") if part.matter.holder_id)

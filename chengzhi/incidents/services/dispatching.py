@@ -1,12 +1,14 @@
 """Dispatch: tasks to one lead and any other units, back to filing, redirecting, the county's own run (C1–C4)."""
 
+from collections.abc import Sequence
+
 from chengzhi.incidents import queries, workflow
 from chengzhi.incidents.models import Incident, Task
-from chengzhi.incidents.services import inputs, timing
-from chengzhi.incidents.services.common import in_hand, note, part_number
+from chengzhi.incidents.services import fields, inputs, timing
+from chengzhi.incidents.services.common import end_open_parts, in_hand, note, part_number
 from chengzhi.incidents.services.filing import case_number, total
 from chengzhi.incidents.services.report import remember
-from chengzhi.kernel import writes
+from chengzhi.kernel import clocks, writes
 from chengzhi.kernel.access import Act
 from chengzhi.kernel.matter import Family
 from chengzhi.kernel.problems import Conflict, Invalid
@@ -45,20 +47,45 @@ def dispatch(
     act: Act,
     unit: inputs.Unit,
     co_units: inputs.CoUnits = (),  # type: ignore[assignment]  # an empty default that nobody can change
+    co_limits: fields.CoLimits = (),  # type: ignore[assignment]  # an empty default that nobody can change
+    co_optional: fields.OptionalUnits = (),  # type: ignore[assignment]  # an empty default that nobody can change
     instructions: inputs.Remark = "",
     opinion: inputs.Opinion = "",
 ) -> Incident:
-    """Give the work to one lead unit and any others; a county's command node as lead opens the county's own run."""
+    """Give the work to one lead unit and any others, each with its own limit; those that are optional need not be waited for.
+
+    A county's command node opens the county's own run.
+    """
     family, row = in_hand(matter_id, act)
     legs = [unit, *co_units]
-    facts = queries.facts_with(family, act, units_repeat=len(set(legs)) < len(legs))
-    units = [_unit(leg, family, act) for leg in legs]
+    own = _own_limits(co_limits, row)
+    busy = _busy(family)
+    facts = queries.facts_with(
+        family,
+        act,
+        units_repeat=len(set(legs)) < len(legs) or bool(busy & set(legs)),
+        limits_fit={*own, *co_optional} <= set(co_units),
+    )
+    units = [unit_of_level(leg, family, act) for leg in legs]
     note(row, lead_unit_id=unit)
     body = {"opinion": opinion, "instructions": instructions, "units": [found.name for found in units]}
     INCIDENT.move(family, "dispatch", act=act, facts=facts, body=body)
     for place, found in enumerate(units):
-        issue(family, row, found, act, lead=place == 0, instructions=instructions, timing_=timing.disposal(row))
+        limit = own.get(found.id) or timing.disposal(row)
+        must = found.id not in co_optional
+        issue(family, row, found, act, lead=place == 0, mandatory=must, instructions=instructions, timing_=limit)
     return row
+
+
+def _own_limits(given: Sequence[str], row: Incident) -> dict[int, Timing]:
+    """Return the limits of their own that some units beside the lead have, each `unit=amount unit`."""
+    pairs = (text.partition("=") for text in given)
+    return {int(unit): Timing(clocks.Limit.parse(limit), row.limit_scheme) for unit, _, limit in pairs}
+
+
+def _busy(family: Family) -> set[int]:
+    """Return the units that have an open task of the incident."""
+    return {part.matter.asker_id or part.matter.holder_id or 0 for part in family.parts(TASK.name, only_open=True)}
 
 
 @step(INCIDENT, "return_to_filing")
@@ -82,18 +109,21 @@ def redirect(*, matter_id: int, act: Act, unit: inputs.Unit, task: inputs.OldTas
     """Take an open task back and give it to another unit with the full limit."""
     family, row = in_hand(matter_id, act)
     old = _open_task(family, task)
-    busy = {part.matter.holder_id for part in family.parts(TASK.name, only_open=True)}
-    facts = queries.facts_with(family, act, units_repeat=unit in busy)
-    found = _unit(unit, family, act)
-    lead = Task.objects.values_list("lead", flat=True).get(pk=old.focus)
+    facts = queries.facts_with(family, act, units_repeat=unit in _busy(family))
+    found = unit_of_level(unit, family, act)
+    lead, mandatory = Task.objects.values_list("lead", "mandatory").get(pk=old.focus)
     INCIDENT.move(family, "redirect", act=act, facts=facts, body={"opinion": opinion, "recalled": old.matter.number, "units": [found.name]})
-    for county in old.parts(INCIDENT.name, only_open=True):
-        INCIDENT.services["withdraw"](family=county, act=act.by_system())
-    TASK.move(old, "recall", act=act, facts=facts)
+    recall(old, act)
     if lead:
         note(row, lead_unit_id=unit)
-    issue(family, row, found, act, lead=lead, instructions=opinion, timing_=timing.disposal(row))
+    issue(family, row, found, act, lead=lead, mandatory=mandatory, instructions=opinion, timing_=timing.disposal(row))
     return row
+
+
+def recall(old: Family, act: Act) -> None:
+    """Take a task back from its unit, with everything that hangs on it, within a service of dispatch."""
+    end_open_parts(old, act.by_system())
+    TASK.move(old, "recall", act=act, facts=queries.facts(old, act))
 
 
 def _open_task(family: Family, number: str) -> Family:
@@ -104,7 +134,8 @@ def _open_task(family: Family, number: str) -> Family:
     raise Conflict(f"请用 task 指明要收回的任务（{choice}）。", f"Name the task to recall with task ({choice}).", code="task_needed")
 
 
-def _unit(identifier: int, family: Family, act: Act) -> organisation.BodyView:
+def unit_of_level(identifier: int, family: Family, act: Act) -> organisation.BodyView:
+    """Return a unit or county that work of this level can be given to. Raises Invalid."""
     found = organisation.body(identifier)
     own = family.matter.node_id
     if found is None or not (_commands_below(found.id, own) if found.kind == "node" else found.node == own):
@@ -120,7 +151,18 @@ def _commands_below(node: int, own: int) -> bool:
     return node in organisation.nodes_below(own) and organisation.node(node).does_own_command
 
 
-def issue(family: Family, row: Incident, unit: organisation.BodyView, act: Act, *, lead: bool, instructions: str, timing_: Timing) -> None:
+def issue(
+    family: Family,
+    row: Incident,
+    unit: organisation.BodyView,
+    act: Act,
+    *,
+    lead: bool,
+    instructions: str,
+    timing_: Timing,
+    mandatory: bool = True,
+    fallback: bool = False,
+) -> None:
     """Give one task to a unit or county node within a service of dispatch or rework; a node's task opens the county's own run."""
     part = TASK.open(
         "issue",
@@ -132,19 +174,21 @@ def issue(family: Family, row: Incident, unit: organisation.BodyView, act: Act, 
         place_key=family.matter.place_key,
         parent=family,
         timings={"dispose": timing_, **timing.stage("sign", row, act, scheme=timing_.scheme)},
-        body={"unit": unit.name, "lead": lead},
+        body={"unit": unit.name, "lead": lead, "mandatory": lead or mandatory, **({"fallback": True} if fallback else {})},
     )
-    writes.add(
-        Task(
-            matter_id=part.focus,
-            unit_id=unit.id,
-            lead=lead,
-            instructions=instructions[:500],
-            limit_amount=timing_.limit.amount,
-            limit_unit=timing_.limit.unit,
-            limit_scheme=timing_.scheme,
-        )
+    task = Task(
+        matter_id=part.focus,
+        unit_id=unit.id,
+        lead=lead,
+        mandatory=lead or mandatory,
+        fallback=fallback,
+        instructions=instructions[:500],
+        limit_amount=timing_.limit.amount,
+        limit_unit=timing_.limit.unit,
+        limit_scheme=timing_.scheme,
     )
+    writes.add(task)
+    part.nouns[part.focus] = task
     if unit.kind == "node":
         _open_county_run(part, row, unit.id, act)
 

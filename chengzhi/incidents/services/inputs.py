@@ -51,4 +51,34 @@ OldTask = Annotated[str, Ask("收回的任务", "Task to recall", widget="select
 Result = Annotated[str, Ask("处置结果", "What was done", widget="textarea"), Field(min_length=1, max_length=1000)]
 FarReason = Annotated[str, Ask("距离说明", "Why from afar"), Field(max_length=200)]
 ClosingMet = Annotated[bool, Ask("符合结案条件", "Closing condition met", widget="checkbox")]
+SeenClosingMet = Annotated[bool, Ask("现场符合结案条件", "Closing condition met on site", widget="checkbox")]
 Waiver = Annotated[str, Ask("免核查理由", "Why without a check"), Field(max_length=200)]
+ReplyText = Annotated[str, Ask("答复内容", "Answer given", widget="textarea"), Field(min_length=1, max_length=500)]
+CheckResult = Annotated[Literal["passed", "failed"], Ask("核查结果", "Result", widget="radio", choices="check_results")]
+BeforePhotos = Annotated[list[Id], Ask("处置前照片", "Photos before", widget="photos"), Field(max_length=9)]
+AfterPhotos = Annotated[list[Id], Ask("处置后照片", "Photos afterwards", widget="photos"), Field(max_length=9)]
+NewCondition = Annotated[
+    str,
+    Ask(
+        "新小类的立案条件",
+        "Filing condition of the new class",
+        help_zh="立案后改类时必填：填写条件名称，时限自立案时起重新计算",
+        help_en="Needed after filing: the name of the condition; limits count anew from filing",
+    ),
+    Field(max_length=60),
+]
+Satisfaction = Annotated[
+    Literal["very_satisfied", "satisfied", "basically", "unsatisfied", "unreachable"],
+    Ask("满意度", "Satisfaction", widget="radio", choices="satisfactions"),
+]
+ReopenReason = Annotated[
+    Literal["not_solved", "partly_solved", "came_back", "wrong_answer"],
+    Ask("重办理由", "Reason", widget="select", choices="reopen_reasons"),
+]
+AppealAbout = Annotated[
+    Literal["overdue", "rework", "returned", "check_result"],
+    Ask("申诉事项", "About", widget="select", choices="appeal_subjects"),
+]
+AppealDecision = Annotated[Literal["upheld", "rejected"], Ask("裁定", "Decision", widget="radio", choices="appeal_decisions")]
+SampleResult = Annotated[Literal["agrees", "differs", "gone"], Ask("抽查结果", "Result", widget="radio", choices="sample_results")]
+LookResult = Annotated[Literal["gone", "back"], Ask("回头看结果", "Result", widget="radio", choices="look_results")]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from chengzhi.incidents.models import CaseClass, Condition, DisposalLimit, StageLimit
 from chengzhi.incidents.models.registers import LEVELS, UNITS
 from chengzhi.incidents.queries.registers import NAME, SEED, rows_in_force
+from chengzhi.incidents.services.loop_numbers import load_numbers
 from chengzhi.kernel import imports, registers, writes
 from chengzhi.kernel.access import SYSTEM_ID, Act
 from chengzhi.kernel.problems import Invalid, NotAllowed
@@ -46,6 +47,7 @@ def load_seed() -> dict[str, int]:
     added["conditions"] = _load_conditions(limits)
     added["disposal_limits"] = _load_disposal_limits(limits)
     added["stage_limits"] = _load_stage_limits()
+    added |= load_numbers()
     if any(added.values()):
         registers.raise_version(NAME)
     return added

@@ -1,7 +1,7 @@
 """A problem comes in: from an inspector on the street (A1) or registered for somebody else (A2)."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
@@ -10,10 +10,12 @@ from chengzhi.documents import services as documents
 from chengzhi.incidents import queries, workflow
 from chengzhi.incidents.models import Incident
 from chengzhi.incidents.models.incident import URGENT_SOURCES
+from chengzhi.incidents.queries import numbers as loop_numbers
 from chengzhi.incidents.queries import registers
-from chengzhi.incidents.rules import IncidentFacts
+from chengzhi.incidents.rules import AfterFacts, IncidentFacts
 from chengzhi.incidents.services import inputs, timing
 from chengzhi.incidents.services.common import pictures_in
+from chengzhi.incidents.services.moments import at_moment
 from chengzhi.kernel import numbers, place, writes
 from chengzhi.kernel.access import Act
 from chengzhi.kernel.ids import new_id
@@ -23,8 +25,6 @@ from chengzhi.kernel.workflow import step
 from chengzhi.organisation import queries as organisation
 from chengzhi.parties import services as parties
 from chengzhi.territory import queries as territory
-
-LATEST_AHEAD = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def report(
     act = at_moment(act, at)
     where = locate(lon, lat, crs, needed=True)
     row = Incident(source="inspector", reporter_account=act.actor.id, urgent=urgent)
-    return _open("report", row, act, where, class_code, description, address, list(photos))
+    return open_incident("report", row, act, where, class_code, description, address, list(photos))
 
 
 @step(workflow.INCIDENT, "register_call")
@@ -83,7 +83,7 @@ def register_call(
     _refuse_known_ticket(source, outside_number)
     if caller_phone or caller_name:
         row.reporter_person = parties.register_person(name=caller_name, phone=caller_phone, source=source, act=act).pk
-    return _open("register_call", row, act, where, class_code, description, address, list(photos))
+    return open_incident("register_call", row, act, where, class_code, description, address, list(photos))
 
 
 def _refuse_known_ticket(source: str, outside_number: str) -> None:
@@ -95,31 +95,6 @@ def _refuse_known_ticket(source: str, outside_number: str) -> None:
             code="outside_number_known",
             extra={"number": known},
         )
-
-
-def at_moment(act: Act, at: datetime | None) -> Act:
-    """Return the act at the moment that was given: never in the future, in the past only for actors that may."""
-    if at is None:
-        return act
-    if at.tzinfo is None:
-        raise Invalid(
-            f"时间“{at:%Y-%m-%d %H:%M}”缺少时区，请写成 {at:%Y-%m-%dT%H:%M:%S}+08:00。",
-            f"The time “{at:%Y-%m-%d %H:%M}” has no zone; write {at:%Y-%m-%dT%H:%M:%S}+08:00.",
-            code="time_without_zone",
-        )
-    if at > act.recorded_at + LATEST_AHEAD:
-        raise Invalid(
-            f"时间“{at.isoformat()}”在将来，请检查设备时钟。",
-            f"The time “{at.isoformat()}” lies in the future; check the clock of the device.",
-            code="future_time",
-        )
-    if at < act.recorded_at - LATEST_AHEAD and not act.actor.may_backdate:
-        raise NotAllowed(
-            f"您不能补录过去的时间“{at.isoformat()}”，请去掉 at。",
-            f"You may not enter the past time “{at.isoformat()}”; leave at out.",
-            code="past_time",
-        )
-    return replace(act, at=at)
 
 
 def locate(lon: float | None, lat: float | None, crs: str, *, needed: bool) -> Where:
@@ -143,7 +118,23 @@ def locate(lon: float | None, lat: float | None, crs: str, *, needed: bool) -> W
     return Where(x, y, f"{crs}:{lon},{lat}", found)
 
 
-def _open(slug: str, row: Incident, act: Act, where: Where, class_code: str, text: str, address: str, photos: list[int]) -> Incident:
+def open_incident(
+    slug: str,
+    row: Incident,
+    act: Act,
+    where: Where,
+    class_code: str,
+    text: str,
+    address: str,
+    photos: list[int],
+    *,
+    afterwards: list[int] | None = None,
+    more: dict[str, Any] | None = None,
+) -> Incident:
+    """Open an incident by one of its opening steps, within a service.
+
+    `afterwards` are pictures of what the inspector has settled himself, `more` is added to the trail. Raises Invalid, Refused, NotAllowed.
+    """
     known = registers.class_view(class_code)
     if known is None:
         raise Invalid(
@@ -160,22 +151,31 @@ def _open(slug: str, row: Incident, act: Act, where: Where, class_code: str, tex
         row.county_code, row.duty_grid, row.area_class = where.found.county_code, where.found.duty_grid, where.found.area_class
     identifier = new_id()
     files = documents.attach(matter_id=identifier, root_id=identifier, attachment_ids=photos, stage="report", act=act) if photos else []
+    later = afterwards or []
+    settled = documents.attach(matter_id=identifier, root_id=identifier, attachment_ids=later, stage="dispose", act=act) if later else []
     family = workflow.INCIDENT.open(
         slug,
         act=act,
-        facts=IncidentFacts(photos=pictures_in(files)),
+        facts=IncidentFacts(photos=pictures_in(files), after=_self_handled(row, files, settled, act)),
         node=node.id,
         number=report_number(act),
         holder=organisation.post_of(node.id, "acceptor"),
         place_key=None if where.lon is None or where.lat is None else place.key(where.lon, where.lat),
         timings=timing.stage("accept", row, act),
-        body={**_said(row), "files": files},
+        body={**_said(row), **_marks(row, act), **(more or {}), "files": [*files, *settled]},
         matter_id=identifier,
     )
     row.matter_id = family.focus
     writes.add(row)
     remember(family, row)
     return row
+
+
+def _self_handled(row: Incident, files: Sequence[Any], settled: Sequence[Any], act: Act) -> AfterFacts:
+    listed = loop_numbers.classes_on("self_handled", organisation.node(row.node_id).code, timezone.localtime(act.at).date())
+    before = {file["sha256"] for file in files if file["kind"] == "image"}
+    later = {file["sha256"] for file in settled if file["kind"] == "image"} - before
+    return AfterFacts(self_handled_allowed=row.class_code in listed, before_photos=len(before), after_photos=len(later))
 
 
 def _said(row: Incident) -> dict[str, Any]:
@@ -190,6 +190,12 @@ def _said(row: Incident) -> dict[str, Any]:
         "outside_number": row.outside_number,
         "person": None if row.reporter_person is None else str(row.reporter_person),
     }
+
+
+def _marks(row: Incident, act: Act) -> dict[str, Any]:
+    """Return what the trail says of a report from the street that lies outside the reporter's own duty grid: allowed, and marked."""
+    own = organisation.post(act.post).area_code if row.source == "inspector" and act.post else ""
+    return {"outside_own_grid": True} if own and row.duty_grid != own else {}
 
 
 def _node_for(where: Where, act: Act) -> organisation.NodeView:

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from chengzhi.incidents.models import Incident
-from chengzhi.incidents.queries import registers
+from chengzhi.incidents.queries import numbers, registers
 from chengzhi.kernel import clocks
 from chengzhi.kernel.access import Act
 from chengzhi.kernel.workflow import Timing
@@ -16,6 +16,12 @@ def stage(clock: str, row: Incident, act: Act, *, scheme: str = "natural") -> di
     """Return the timing of one stage clock for this incident: urgent or ordinary, by county and date."""
     limit = registers.stage_limit(clock, row.urgent, organisation.node(row.node_id).code, timezone.localtime(act.at).date())
     return {clock: Timing(clocks.Limit(limit.amount, limit.unit), scheme)}
+
+
+def beside(clock: str, code: str, row: Incident, act: Act) -> dict[str, Timing]:
+    """Return the timing of a clock beside the main line: a number of the loop, counted in office hours where its unit is working time."""
+    found = numbers.number(code, organisation.node(row.node_id).code, timezone.localtime(act.at).date())
+    return {clock: Timing(clocks.Limit(found.amount, found.unit), "office" if found.unit.startswith("working") else "natural")}
 
 
 def disposal(row: Incident) -> Timing:

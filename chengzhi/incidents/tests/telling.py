@@ -3,18 +3,23 @@
 import io
 import itertools
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from PIL import Image
 
 from chengzhi.documents import services as documents
 from chengzhi.incidents import services, workflow
 from chengzhi.incidents.models import Incident
 from chengzhi.incidents.queries import registers
-from chengzhi.kernel.access import Act
+from chengzhi.kernel import writes
+from chengzhi.kernel.access import SYSTEM, Act
 from chengzhi.kernel.matter import read
+from chengzhi.kernel.models import Clock
 from chengzhi.kernel.workflow import perform
+from chengzhi.organisation import services as organisation
+from chengzhi.organisation.models import Crew, Unit
 from tests.world import CITY, COUNTY, World
 
 CLASS, CONDITION = "SJ0101", ""
@@ -93,10 +98,36 @@ def _usual(world: World, row: Incident, slug: str, act: Act, county: str) -> dic
         "void": {"reason": "wrong_entry"},
         "deny_void": {"opinion": "属实，继续办理"},
     }
-    return usual.get(slug, {})
+    if slug == "give_to_crew":
+        return {"crew": str(crew(world, county=county).pk)}
+    if slug == "ask_extension":
+        due = Clock.objects.filter(matter__parent=row.matter, kind="dispose", ended_at=None).latest("matter_id").due_at
+        return {"until": (due + timedelta(hours=20)).isoformat(), "opinion": "作业量大"}
+    if slug == "supervise":
+        return {"opinion": "限期办结", "reply_by": (act.at + timedelta(days=1)).isoformat()}
+    return usual.get(slug) or BESIDE.get(slug, {})
 
 
+def crew(world: World, unit: str = "road", county: str = COUNTY) -> Crew:
+    """Open a crew of a unit and return it."""
+    act = Act(actor=SYSTEM, at=timezone.now(), door="system")
+    with writes.unit_of_work():
+        return organisation.open_crew(unit=Unit.objects.get(pk=world.unit(unit, county)), name_zh="井盖抢修班", act=act)
+
+
+BESIDE: dict[str, dict[str, Any]] = {
+    "ask_return": {"reason": "not_my_duty"},
+    "ask_suspension": {"reason": "season", "resume_on": "2099-12-01", "plan": "开春后修复"},
+    "deny_return": {"opinion": "属你单位"},
+    "deny_extension": {"opinion": "理由不足"},
+    "deny_suspension": {"opinion": "可以处置"},
+    "reply_supervision": {"reply": "已安排"},
+    "confer": {"opinion": "职责有争议", "nobody": True},
+}
 USUAL_ROLE = {
+    **dict.fromkeys(("ask_return", "ask_extension", "ask_suspension", "give_to_crew", "reply_supervision"), "road"),
+    **dict.fromkeys(("endorse_suspension", "endorse_return", "resume", "confer"), "dispatcher"),
+    **dict.fromkeys(("grant_suspension", "conclude", "supervise"), "leader"),
     **dict.fromkeys(("send_verify", "pass_on", "refuse", "merge", "send_check", "ask_void"), "acceptor"),
     **dict.fromkeys(("file_case", "refuse_filing", "send_back", "close", "rework", "void", "deny_void"), "chief"),
     **dict.fromkeys(("dispatch", "return_to_filing", "redirect"), "dispatcher"),

@@ -247,10 +247,11 @@ def test_a_duplicate_is_registered_and_merged_in_one_step(world):
 
 
 @pytest.mark.parametrize(
-    ("role", "status", "word"), [("acceptor", 200, "诉求内容"), ("inspector", 200, "拍照"), ("chief", 403, "没有上报或登记受理的权限")]
+    ("role", "status", "word"),
+    [("acceptor", 200, "诉求内容"), ("inspector", 200, "监督员手机端"), ("chief", 403, "没有上报或登记受理的权限")],
 )
 def test_the_post_decides_which_report_form_is_shown(world, role, status, word):
-    answer = client_of(world, role).get("/report")
+    answer = client_of(world, role).get("/report", follow=True)
     assert answer.status_code == status
     assert word in answer.content.decode()
 

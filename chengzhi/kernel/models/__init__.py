@@ -2,6 +2,7 @@
 
 from chengzhi.kernel.models.calendar import CalendarDay
 from chengzhi.kernel.models.clock import Clock
+from chengzhi.kernel.models.desk import LastOpinion, RegisterChange
 from chengzhi.kernel.models.event import Delivery, Event
 from chengzhi.kernel.models.holder import Holder, HolderNoun
 from chengzhi.kernel.models.imports import Import, ImportRow
@@ -19,9 +20,11 @@ __all__ = [
     "HolderNoun",
     "Import",
     "ImportRow",
+    "LastOpinion",
     "Matter",
     "MatterNoun",
     "Once",
+    "RegisterChange",
     "RegisterVersion",
     "Timetable",
     "TrailEntry",

@@ -34,6 +34,10 @@ class Clock(models.Model):
                 name="clock_running_has_deadline",
             ),
         ]
+        indexes = [
+            # Which running limits have passed 80 percent, and of those which are over: asked every minute, so it holds nothing else.
+            models.Index(fields=["amber_at", "due_at"], name="clock_amber", condition=Q(ended_at__isnull=True, background=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.matter_id}"

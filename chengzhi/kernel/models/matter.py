@@ -10,6 +10,7 @@ from chengzhi.kernel.models.holder import Holder
 class Matter(models.Model):
     """One matter of any kind (事项). Nouns of contexts extend it one to one; parts point to it by `parent`.
 
+    `asker` is who has asked the holder for something and goes on with the matter after the answer; null when nobody waits.
     Every index answers a named question; foreign keys have no index of their own, because a matter is written at every step.
     """
 
@@ -23,6 +24,7 @@ class Matter(models.Model):
     open = models.BooleanField(default=True)
     node = models.ForeignKey(Holder, on_delete=models.PROTECT, related_name="+", db_index=False)
     holder = models.ForeignKey(Holder, on_delete=models.PROTECT, related_name="held", null=True, db_index=False)
+    asker = models.ForeignKey(Holder, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
     place_key = models.BigIntegerField(null=True)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
@@ -43,10 +45,16 @@ class Matter(models.Model):
             models.Index(fields=["parent"], name="matter_parts", condition=Q(parent__isnull=False)),
             models.Index(fields=["holder", "due_at", "id"], name="matter_inbox", condition=Q(open=True)),
             models.Index(fields=["kind", "place_key"], name="matter_open_place", condition=Q(open=True)),
+            models.Index(
+                fields=["kind", "place_key"],
+                name="matter_closed_place",
+                condition=Q(open=False, parent__isnull=True, place_key__isnull=False),
+            ),
             models.Index(fields=["kind", "node", "id"], name="matter_newest_of_node"),
             models.Index(fields=["kind", "node", "state", "id"], name="matter_state_of_node"),
             models.Index(fields=["kind", "node", "due_at", "id"], name="matter_due_of_node", condition=Q(open=True)),
             models.Index(fields=["holder", "id"], name="matter_ever_of_holder"),
+            models.Index(fields=["asker", "id"], name="matter_asked_by", condition=Q(asker__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.templatetags.static import static
@@ -190,3 +191,9 @@ def limit_left(minutes: int, working: bool) -> str:
 def get(mapping: Mapping[str, Any], name: str) -> Any:
     """Return one entry of a mapping, empty when there is none."""
     return mapping.get(name, "")
+
+
+@register.filter
+def as_query(mapping: Mapping[str, str]) -> str:
+    """Return a mapping as the query of an address."""
+    return urlencode(mapping)

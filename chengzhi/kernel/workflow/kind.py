@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from chengzhi.kernel import feed, trail, writes
 from chengzhi.kernel.access import CAPABILITIES, SYSTEM_ID, Act
 from chengzhi.kernel.ids import new_id
-from chengzhi.kernel.matter import Family, keep
+from chengzhi.kernel.matter import BESIDE, Family, keep
 from chengzhi.kernel.models import Matter
 from chengzhi.kernel.problems import Conflict, Fault, NotAllowed, Refused
 from chengzhi.kernel.rules import broken
@@ -37,10 +38,21 @@ class Choice:
 
 
 class Kind(Generic[F]):
-    """One state machine, written as a table. See `table.Step` for the words of a row."""
+    """One state machine, written as a table. See `table.Step` for the words of a row.
+
+    A part `beside` the path of its parent neither holds it, nor gives it a light, nor keeps it from ending: it may outlive it.
+    """
 
     def __init__(
-        self, name: str, *, zh: str, en: str, states: Sequence[State], steps: Sequence[Step], clocks: Sequence[ClockKind] = ()
+        self,
+        name: str,
+        *,
+        zh: str,
+        en: str,
+        states: Sequence[State],
+        steps: Sequence[Step],
+        clocks: Sequence[ClockKind] = (),
+        beside: bool = False,
     ) -> None:
         self.name, self.zh, self.en = name, zh, en
         self.states = {state.slug: state for state in states}
@@ -51,11 +63,13 @@ class Kind(Generic[F]):
         self.facts: Callable[[Family, Act], F] | None = None
         self._check()
         KINDS[name] = self
+        if beside:
+            BESIDE.add(name)
 
     def _check(self) -> None:
         for step in self.steps.values():
             unknown = {*step.frm, step.to} - set(self.states) - {SAME}
-            clocks = {*step.starts, *step.stops, *step.pauses, *step.resumes} - set(self.clocks) - {ALL}
+            clocks = {*step.starts, *step.may_start, *step.stops, *step.pauses, *step.resumes, *step.extends} - set(self.clocks) - {ALL}
             if unknown or clocks or (step.by and step.by not in CAPABILITIES):
                 raise TypeError(
                     f"{self.name}.{step.slug}: unknown state {unknown or ''} clock {clocks or ''} or capability {step.by}."
@@ -112,11 +126,15 @@ class Kind(Generic[F]):
         act: Act,
         facts: F,
         holder: int | None = KEEP,
+        asker: int | None = KEEP,
         timings: Mapping[str, Timing] | None = None,
+        clocks_at: datetime | None = None,
         body: Mapping[str, Any] | None = None,
     ) -> None:
         """Take one step of the matter in focus: check state, right and rules, then collect all rows that follow from it.
 
+        `asker` is who waits for the new holder's answer; a matter that ends goes back to him. `clocks_at` is the moment from which the
+        clocks count when it is not that of the act.
         Raises Conflict in another state, NotAllowed without the right, Refused with all broken rules. Nothing is written by then.
         """
         step, matter = self.steps[slug], family.matter
@@ -130,9 +148,14 @@ class Kind(Generic[F]):
             matter.holder_id = holder
         elif target.waits:
             matter.holder_id = None
-        self._write(step, family, act, frm=frm, timings=timings or {}, body=body or {})
-        if step.then:
-            self._follow(family, step.then, act)
+        if asker != KEEP:
+            matter.asker_id = asker
+        if target.final and matter.asker_id is not None:
+            matter.holder_id, matter.asker_id = matter.asker_id, None
+        self._write(step, family, act, frm=frm, timings=timings or {}, body=body or {}, clocks_at=clocks_at)
+        for slug_of_parent in step.follows:
+            if self._follow(family, slug_of_parent, act):
+                break
 
     def choices(self, family: Family, *, act: Act, facts: F) -> list[Choice]:
         """Return every step that a person may take from the present state in principle, with the reasons against it now."""
@@ -142,6 +165,14 @@ class Kind(Generic[F]):
             for step in self.steps.values()
             if matter.state in step.frm and step.by != AUTOMATIC and step.slug in self.services
         ]
+
+    def may_follow(self, slug: str, matter: Matter) -> bool:
+        """Tell whether a step leads on from where the matter stands, rights and rules aside."""
+        return matter.state in self.steps[slug].frm
+
+    def stands_after(self, slug: str, matter: Matter) -> bool:
+        """Tell whether the matter stands where a step leads to."""
+        return matter.state == self.steps[slug].to
 
     def facts_for(self, family: Family, act: Act) -> F:
         """Return the facts that this kind's rules judge, from the query registered for it."""
@@ -190,11 +221,19 @@ class Kind(Generic[F]):
         return None
 
     def _write(
-        self, step: Step, family: Family, act: Act, *, frm: str, timings: Mapping[str, Timing], body: Mapping[str, Any]
+        self,
+        step: Step,
+        family: Family,
+        act: Act,
+        *,
+        frm: str,
+        timings: Mapping[str, Timing],
+        body: Mapping[str, Any],
+        clocks_at: datetime | None = None,
     ) -> None:
         matter = family.matter
-        operations = ticking.tick(self, step, family, act.at, timings)
-        if not matter.open and family.parts(only_open=True):
+        operations = ticking.tick(self, step, family, clocks_at or act.at, timings, starts_at=act.known_from)
+        if not matter.open and family.parts(only_open=True, on_path=True):
             raise RuntimeError(f"{matter.kind} {matter.number} cannot end by {step.slug} while parts of it are open.")
         ticking.refresh_lights(family)
         if frm:
@@ -204,27 +243,31 @@ class Kind(Generic[F]):
         moved = feed.Moved(matter.id, matter.kind, matter.number, step.slug, frm, matter.state, matter.holder_id)
         feed.publish(moved, matter=matter, root=family.root)
 
-    def _follow(self, family: Family, slug: str, act: Act) -> None:
+    def _follow(self, family: Family, slug: str, act: Act) -> bool:
+        """Take a step of the parent if it can be taken now, and tell whether it was."""
         parent = family.parent
         if parent is None:
-            return
+            return False
         kind = KINDS[parent.matter.kind]
         step = kind.steps.get(slug)
         if step is None:
-            return  # a parent of another kind, which does not wait for this
+            return False  # a parent of another kind, which does not wait for this
         consequence = act.by_system()
         facts = kind.facts_for(parent, consequence)
-        if parent.matter.state in step.frm and not broken(step.needs, facts):
+        possible = parent.matter.state in step.frm and not broken(step.needs, facts)
+        if possible:
             kind.services[slug](family=parent, act=consequence)
+        return possible
 
 
 def check_together() -> None:
     """Raise TypeError when a consequence named in one table is in no other: called once, when all contexts are loaded."""
     for kind in KINDS.values():
         for step in kind.steps.values():
-            owners = [other for other in KINDS.values() if step.then in other.steps]
-            if step.then and not any(other.steps[step.then].by == AUTOMATIC and step.then in other.services for other in owners):
-                raise TypeError(f"{kind.name}.{step.slug}: no kind takes the consequence {step.then}.")
+            for slug in step.follows:
+                owners = [other for other in KINDS.values() if slug in other.steps]
+                if not any(other.steps[slug].by == AUTOMATIC and slug in other.services for other in owners):
+                    raise TypeError(f"{kind.name}.{step.slug}: no kind takes the consequence {slug}.")
 
 
 def _touch(family: Family) -> None:
@@ -232,5 +275,5 @@ def _touch(family: Family) -> None:
     step: Family | None = family
     while step is not None:
         step.matter.version += 1
-        writes.change(step.matter, "state", "open", "holder_id", "version", "due_at", "amber_at", "number", "earlier_number")
+        writes.change(step.matter, "state", "open", "holder_id", "asker_id", "version", "due_at", "amber_at", "number", "earlier_number")
         step = step.parent

@@ -1,6 +1,6 @@
 """The one way by which doors take a step: find the service of the row, check its inputs, call it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ParamSpec, TypeVar
 
 from chengzhi.kernel import writes
@@ -32,7 +32,7 @@ def choices(family: Family, act: Act) -> list[Choice]:
     """Return the steps of the matter in focus and of its open parts that the actor may see, each possible or with its reasons."""
     found: list[Choice] = []
     for member in [family, *family.parts(only_open=True)]:
-        if member.matter.open and member.visible_to(act.actor):
+        if member.visible_to(act.actor):
             kind = KINDS[member.matter.kind]
             found += kind.choices(member, act=act, facts=kind.facts_for(member, act))
     return found
@@ -44,7 +44,7 @@ def target_of(family: Family, slug: str, act: Act, part: str = "") -> Family:
         return family
     fitting = [
         member
-        for member in family.parts()
+        for member in _below(family, family.matter.kind)
         if slug in KINDS[member.matter.kind].steps and member.visible_to(act.actor) and part in ("", member.matter.number)
     ]
     candidates = [member for member in fitting if member.matter.open and member.matter.holder_id in act.actor.holders] or fitting[
@@ -60,6 +60,14 @@ def target_of(family: Family, slug: str, act: Act, part: str = "") -> Family:
             code="part_needed",
         )
     return candidates[0]
+
+
+def _below(family: Family, addressed: str) -> Iterator[Family]:
+    """Yield the parts of a matter and their parts, but not a run of its own kind below it, which has its own number."""
+    for part in family.parts():
+        if part.matter.kind != addressed:
+            yield part
+            yield from _below(part, addressed)
 
 
 @writes.service

@@ -36,8 +36,9 @@ class Step:
     """One row of a step table.
 
     `frm` is empty for the step that opens the matter; `to` may be SAME. `by` is a capability, or AUTOMATIC for a consequence that no
-    person takes. `held` asks that the actor acts for the present holder. `then` names a step of the parent that is taken afterwards,
-    when its guards hold.
+    person takes. `held` asks that the actor acts for the present holder. `then` names steps of the parent: the first whose guards
+    hold is taken afterwards. `may_start` names clocks that start only when the service gives a limit for them; the deadline of those in
+    `extends` is moved by such a limit. A step that is `aside` asks for something or denies it: it is offered, but never first.
     """
 
     slug: str
@@ -48,9 +49,17 @@ class Step:
     en: str
     needs: tuple[Rule[Any], ...] = ()
     starts: tuple[str, ...] = ()
+    may_start: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     pauses: tuple[str, ...] = ()
     resumes: tuple[str, ...] = ()
+    extends: tuple[str, ...] = ()
     held: bool = False
-    then: str = ""
+    aside: bool = False
+    then: str | tuple[str, ...] = ""
     ref: str = ""
+
+    @property
+    def follows(self) -> tuple[str, ...]:
+        """The steps of the parent of which the first possible one follows."""
+        return self.then if isinstance(self.then, tuple) else (self.then,) if self.then else ()

@@ -30,14 +30,17 @@ CHANGED = (
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """The limit and the scheme by which a clock runs."""
+    """The limit and the scheme by which a clock runs, and from when it counts where that is not the moment of the step."""
 
     limit: clocks.Limit
     scheme: str = "natural"
+    since: datetime | None = None
 
 
-def tick(kind: "Kind[Any]", step: Step, family: Family, at: datetime, timings: Mapping[str, Timing]) -> list[dict[str, Any]]:
-    """Stop, pause, resume and start the clocks of the matter in focus as its step says; return the operations for the trail."""
+def tick(
+    kind: "Kind[Any]", step: Step, family: Family, at: datetime, timings: Mapping[str, Timing], *, starts_at: datetime
+) -> list[dict[str, Any]]:
+    """Stop, pause, resume, extend and start the clocks of the matter in focus as its step says; return the operations for the trail."""
     own = family.clocks[family.focus]
     operations = []
     final = kind.states[family.matter.state].final
@@ -48,11 +51,13 @@ def tick(kind: "Kind[Any]", step: Step, family: Family, at: datetime, timings: M
             operations.append(_change(clock, clocks.pause(clock, at)))
         elif clock.kind in step.resumes and clock.paused_at is not None:
             operations.append(_change(clock, clocks.resume(clock, at)))
-    for slug in step.starts:
+        elif clock.ended_at is None and clock.kind in step.extends:
+            operations.append(_change(clock, clocks.extend(clock, timings[clock.kind].limit, at)))
+    for slug in (*step.starts, *(slug for slug in step.may_start if slug in timings)):
         timing = timings.get(slug)
         if timing is None:
             raise TypeError(f"{kind.name}.{step.slug} starts the clock {slug} but its service gives no limit for it.")
-        operations.append(_start(kind, family, slug, timing, at))
+        operations.append(_start(kind, family, slug, timing, timing.since or starts_at))
     return operations
 
 
@@ -95,7 +100,7 @@ def _light(family: Family) -> tuple[datetime | None, datetime | None]:
     if running:
         worst = min(running, key=lambda clock: clock.due_at)  # type: ignore[arg-type,return-value]  # running clocks have a deadline
         return worst.due_at, worst.amber_at
-    parts = [part.matter for part in family.parts(only_open=True) if part.matter.due_at is not None]
+    parts = [part.matter for part in family.parts(only_open=True, on_path=True) if part.matter.due_at is not None]
     if parts:
         waiting = min(parts, key=lambda matter: matter.due_at)  # type: ignore[arg-type,return-value]  # filtered above
         return waiting.due_at, waiting.amber_at

@@ -30,13 +30,14 @@ class Shift(models.Model):
 
 
 class Duty(models.Model):
-    """One line of a duty plan (值班表)."""
+    """One line of a duty plan (值班表); `substitute_for` names whom the person stands in for (顶班)."""
 
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     date = models.DateField()
     shift = models.ForeignKey(Shift, on_delete=models.PROTECT, related_name="duties")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="duties")
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="duties")
+    substitute_for = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+", null=True)
     note = models.CharField(max_length=100, blank=True, default="")
 
     class Meta:
@@ -49,3 +50,4 @@ class Duty(models.Model):
     shift_id: int
     post_id: int
     staff_id: int
+    substitute_for_id: int | None

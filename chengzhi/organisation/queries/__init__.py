@@ -1,5 +1,14 @@
 """Questions about the organisation. All but the token are answered from memory, valid for one version of the register."""
 
+from chengzhi.organisation.queries.attendance import (
+    LONGEST_SHIFT,
+    AttendanceView,
+    attendance_now,
+    open_attendance,
+    planned_shift,
+    staff_of,
+    was_on_shift,
+)
 from chengzhi.organisation.queries.bodies import (
     body,
     commanding,
@@ -17,6 +26,16 @@ from chengzhi.organisation.queries.bodies import (
     units_of,
     units_under,
 )
+from chengzhi.organisation.queries.desk import (
+    CALL,
+    accounts_of_nodes,
+    city,
+    node_options,
+    number_to_call,
+    reach,
+    role_options,
+    stood_in_for,
+)
 from chengzhi.organisation.queries.duty import covers, inspectors_on_duty
 from chengzhi.organisation.queries.people import (
     EVERYTHING,
@@ -29,13 +48,17 @@ from chengzhi.organisation.queries.people import (
     posts_of,
     staff_name,
 )
+from chengzhi.organisation.queries.reaching import accounts_to_tell, phones_of
 from chengzhi.organisation.queries.snapshot import NAME, REGISTER, masked
 from chengzhi.organisation.queries.views import BodyView, CrewView, NodeView, Person, PostView, UnitView
 
 __all__ = [
+    "CALL",
     "EVERYTHING",
+    "LONGEST_SHIFT",
     "NAME",
     "REGISTER",
+    "AttendanceView",
     "BodyView",
     "CrewView",
     "NodeView",
@@ -43,9 +66,13 @@ __all__ = [
     "PostView",
     "UnitView",
     "accounts_at",
+    "accounts_of_nodes",
+    "accounts_to_tell",
     "actor",
+    "attendance_now",
     "body",
     "caller_by_token",
+    "city",
     "commanding",
     "covers",
     "crews_of",
@@ -57,15 +84,25 @@ __all__ = [
     "name_of",
     "node",
     "node_by_code",
+    "node_options",
     "nodes",
     "nodes_below",
+    "number_to_call",
+    "open_attendance",
     "people_at",
     "person_of",
+    "phones_of",
+    "planned_shift",
     "post",
     "post_of",
     "posts_of",
+    "reach",
+    "role_options",
     "staff_name",
+    "staff_of",
+    "stood_in_for",
     "unit",
     "units_of",
     "units_under",
+    "was_on_shift",
 ]

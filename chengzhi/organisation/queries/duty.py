@@ -20,13 +20,14 @@ def inspectors_on_duty(node_id: int, area_code: str, at: datetime) -> list[int]:
     taken = today()
     there = commanding(node_id).id
     manned = [post for post in taken.posts_with.get((there, INSPECTOR), []) if taken.staff_in.get(post)]
-    on_duty = _on_duty(taken, there, timezone.localtime(at))
+    on_duty = posts_on_duty(taken, there, timezone.localtime(at))
     working = [post for post in manned if post in on_duty] or manned
     of_area = [post for post in working if area_code and taken.posts[post].area_code == area_code]
     return of_area or working
 
 
-def _on_duty(taken: Snapshot, node: int, moment: datetime) -> set[int]:
+def posts_on_duty(taken: Snapshot, node: int, moment: datetime) -> set[int]:
+    """Return the posts of a node that a duty plan names at a local moment."""
     lines = _plan(taken, node, moment.date() - timedelta(days=1)) + _plan(taken, node, moment.date())
     local = moment.replace(tzinfo=None)
     return {post for first, last, post in lines if first <= local < last}

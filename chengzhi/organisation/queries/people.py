@@ -2,11 +2,12 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.utils import timezone
 
+from chengzhi.kernel import registers
 from chengzhi.kernel.access import SYSTEM, SYSTEM_ID, Actor
 from chengzhi.kernel.cards import names_people
 from chengzhi.kernel.problems import NotAllowed, NotFound, NotSignedIn
@@ -101,8 +102,11 @@ def caller_by_token(token: str) -> Actor:
 
     Raises NotSignedIn for an unknown or expired token and for a closed account: which of them, nobody is told.
     """
-    taken = today()
-    known = taken.tokens.get(digest_of(token))
+    taken, digest = today(), digest_of(token)
+    if digest not in taken.tokens:  # it may have been issued this very second by another process
+        registers.forget()
+        taken = today()
+    known = taken.tokens.get(digest)
     if known is None or not taken.accounts[known.account].is_active or _over(known.expires_at):
         raise NotSignedIn(
             "令牌无效、已过期或账号已停用，请向系统管理员申请新的令牌。",
@@ -162,15 +166,24 @@ def person_of(account_id: int) -> Person:
 def accounts_at(holder_id: int) -> list[int]:
     """Return the accounts of those who act for a post, unit or crew today, in the order in which they came to their posts."""
     taken = today()
+    return accounts_in(taken, acting_for(taken, holder_id))
+
+
+def acting_for(taken: Snapshot, holder_id: int) -> list[PostView]:
+    """Return the posts that act for a post, unit or crew: itself, or those of the unit whose role acts for it."""
+    return [post for post in taken.posts.values() if holder_id in _held_through(taken, post)]
+
+
+def accounts_in(taken: Snapshot, posts: Iterable[PostView]) -> list[int]:
+    """Return the open accounts of the people in these posts today, in their order."""
     account_of = {account.staff: account.id for account in taken.accounts.values() if account.staff and account.is_active}
-    acting = [post for post in taken.posts.values() if holder_id in _held_through(taken, post)]
-    return [account_of[staff] for post in acting for staff in taken.staff_in.get(post.id, []) if staff in account_of]
+    return [account_of[staff] for post in posts for staff in taken.staff_in.get(post.id, []) if staff in account_of]
 
 
 def people_at(holder_id: int) -> list[Person]:
     """Return with whom a matter is when this post, unit or crew holds it: those in the post, or in posts that act for it."""
     taken = today()
-    acting = [post for post in taken.posts.values() if holder_id in _held_through(taken, post)]
+    acting = acting_for(taken, holder_id)
     return [_person(taken, staff, post.id) for post in acting for staff in taken.staff_in.get(post.id, [])]
 
 

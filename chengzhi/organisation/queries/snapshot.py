@@ -40,6 +40,7 @@ class Snapshot:
     staff: dict[int, StaffView] = field(default_factory=dict)
     posts_of: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     staff_in: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    stands_in: dict[int, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))  # staff → post → who is away
     actors: dict[tuple[int, int | None], Actor] = field(default_factory=dict)
     duties: dict[tuple[int, date], list[DutyLine]] = field(default_factory=dict)
 
@@ -140,10 +141,12 @@ def _load_people(taken: Snapshot) -> None:
     columns = ("staff_id", "post_id", "substitute_for_id", "valid_from", "id")
     present = Assignment.objects.filter(valid_on(taken.day)).values_list(*columns)
     # A person's own posts come before those in which he stands in for somebody: the first one is the post he signs in with.
-    for staff, post, _, _, _ in sorted(present.iterator(), key=lambda row: (row[2] is not None, row[3], row[4])):
+    for staff, post, away, _, _ in sorted(present.iterator(), key=lambda row: (row[2] is not None, row[3], row[4])):
         if post in taken.posts and staff not in gone and post not in taken.posts_of[staff]:
             taken.posts_of[staff].append(post)
             taken.staff_in[post].append(staff)
+            if away is not None:
+                taken.stands_in[staff][post] = away
 
 
 REGISTER: Register[Snapshot] = Register(NAME, _load)

@@ -9,6 +9,7 @@ MANAGE_BODIES = capability("organisation.body.manage", "维护机构和岗位", 
 MANAGE_ACCOUNTS = capability("organisation.account.manage", "维护账号和令牌", "maintain accounts and tokens")
 MANAGE_ROLES = capability("organisation.role.manage", "维护角色权限", "maintain roles and their capabilities")
 PLAN_DUTY = capability("organisation.duty.plan", "安排值班", "plan duty")
+SIGN_SHIFT = capability("organisation.attendance.sign", "签到签退", "sign in to a shift and out of it")
 
 
 def authorise(act: Act, code: str, node_id: int | None = None) -> None:

@@ -1,5 +1,6 @@
 """Tokens: known from memory, narrowed to their scope, refused when unknown, expired or of a closed account."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from chengzhi.kernel import registers
 from chengzhi.kernel.problems import Invalid, NotSignedIn
 from chengzhi.organisation import queries, services
 from chengzhi.organisation.models import ApiToken
+from chengzhi.organisation.queries import snapshot
 from chengzhi.organisation.tests.conftest import FILE, SIGN, SUPERVISE
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +27,17 @@ def test_a_caller_is_known_without_asking_the_database(city, account, django_ass
     with django_assert_num_queries(0):
         caller = queries.caller_by_token(token)
     assert caller == queries.actor(account.id)
+
+
+def test_a_token_issued_this_second_by_another_process_is_known(city, account, monkeypatch):
+    monkeypatch.setattr(registers, "FRESH_SECONDS", 3600.0)
+    queries.actor(account.id)
+    held, versions = snapshot.REGISTER._held, registers.versions()
+    token = services.issue_token(account=account, name="replay", act=city.act)
+    monkeypatch.setattr(snapshot.REGISTER, "_held", held)  # what a process knows that has not heard of it yet
+    monkeypatch.setattr(registers, "_versions", versions)
+    monkeypatch.setattr(registers, "_asked_at", time.monotonic())
+    assert queries.caller_by_token(token) == queries.actor(account.id)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from chengzhi.kernel import writes
 from chengzhi.kernel.access import Act
 from chengzhi.organisation import services
 from chengzhi.organisation.models import CommandNode, Post, Shift, Staff, Unit
+from chengzhi.organisation.services.desk import put_on_duty
 from chengzhi.site.demo import people
 from chengzhi.site.demo.rows import grants, rows
 from chengzhi.territory.city_plan import CityPlan, PlannedDivision
@@ -32,6 +33,7 @@ ADMINISTRATORS = (("sys_admin", "系统管理员", 1), ("security_admin", "安�
 PAIR = ("甲岗", "乙岗")
 SHIFTS = (("白班", time(7, 30), time(19, 30)), ("夜班", time(19, 30), time(7, 30)))
 NIGHT_SHARE = 5  # the pair of every fifth duty grid has the night shift
+DAYS_PLANNED = range(-13, 3)
 
 
 @dataclass
@@ -40,6 +42,7 @@ class Founded:
 
     nodes: dict[str, CommandNode] = field(default_factory=dict)
     units: dict[tuple[str, str], Unit] = field(default_factory=dict)
+    commands: dict[str, CommandNode] = field(default_factory=dict)
     inspectors: dict[str, list[tuple[Post, Staff]]] = field(default_factory=dict)
     streets: dict[str, list[tuple[PlannedDivision, Unit, Unit]]] = field(default_factory=dict)
 
@@ -66,25 +69,33 @@ class Founder:
         for node in self.found.nodes.values():
             self._duty(node)
         writes.current().flush()
+        self._leave()
         return self.found
 
     def _nodes(self) -> None:
         city = services.open_node(
             code=self.plan.code, name_zh=self.plan.name_zh, name_en="XX City", short_zh="市级", level="city", act=self.act
         )
-        self.found.nodes[city.code] = city
+        self.found.nodes[city.code] = self.found.commands[city.code] = city
+        last = self.plan.counties[-1].code  # the city itself commands in one of them, so that its own posts have work
         for county in self.plan.counties:
-            self.found.nodes[county.code] = services.open_node(
+            node = services.open_node(
                 code=county.code,
                 name_zh=county.name_zh,
                 name_en=county.name_en,
                 short_zh=county.name_zh[:2],
                 level="county",
                 parent=city,
+                does_own_command=county.code != last,
                 act=self.act,
             )
+            self.found.nodes[county.code] = node
+            self.found.commands[county.code] = city if county.code == last else node
 
     def _command(self, node: CommandNode) -> None:
+        if not node.does_own_command:
+            self._inspectors(node)
+            return
         centre = self._unit(node, "centre", "centre", "城市运行管理指挥中心", "Command Centre", "指挥中心")
         administrators = ADMINISTRATORS if node.parent_id is None else ()
         for role, name, count in (*CENTRE, *administrators):
@@ -153,7 +164,7 @@ class Founder:
     ) -> Unit:
         place_zh = "" if town else self.plan.name_of[node.code]
         unit = services.open_unit(
-            node=node,
+            node=self.found.commands[node.code],
             code=f"{node.code}-{key}",
             kind=kind,
             name_zh=place_zh + name_zh,
@@ -179,9 +190,12 @@ class Founder:
         return staff
 
     def _duty(self, node: CommandNode) -> None:
-        shifts = [services.open_shift(node=node, name_zh=name, starts=starts, ends=ends, act=self.act) for name, starts, ends in SHIFTS]
+        if node.code not in self.found.inspectors:
+            return
+        there = self.found.commands[node.code]
+        shifts = [services.open_shift(node=there, name_zh=name, starts=starts, ends=ends, act=self.act) for name, starts, ends in SHIFTS]
         today = timezone.localdate(self.act.at)
-        for day in (today + timedelta(days=away) for away in range(-3, 2)):
+        for day in (today + timedelta(days=away) for away in DAYS_PLANNED):
             for post, staff, shift in self._lines(node, day, shifts):
                 services.plan_duty(day=day, shift=shift, post=post, staff=staff, act=self.act)
 
@@ -189,6 +203,16 @@ class Founder:
         for number, (post, staff) in enumerate(self.found.inspectors.get(node.code, [])):
             night = (number // len(PAIR) + day.toordinal()) % NIGHT_SHARE == 0
             yield post, staff, shifts[int(night)]
+
+    def _leave(self) -> None:
+        """Let one inspector of each node be on leave tomorrow, with a colleague who stands in for him."""
+        tomorrow = timezone.localdate(self.act.at) + timedelta(days=1)
+        for code, known in self.found.inspectors.items():
+            (post, away), (_, substitute) = known[0], known[-1]
+            for line in services.desk_lines(post, tomorrow):
+                put_on_duty(
+                    day=tomorrow, shift=line, post=post.pk, staff=substitute.pk, away=away.pk, note="年休假顶班", act=self.act
+                )
 
 
 def suffix(short_zh: str) -> str:

@@ -1,5 +1,6 @@
 // The case page: tells when somebody else has moved the case, and shortens the time line.
 import { watch } from "./live.js";
+import "./compare.js";
 import "./map.js";
 
 const page = document.querySelector(".case");

@@ -1,80 +1,216 @@
-// The mini map: cells as thin lines and one pin, no base map. The library is loaded only where a map stands on the page.
+// The one map of the product. A page gives it a box and says with attributes what it shows; there is no base map of strangers.
+//
+// Where it stands:  {% include "site/_map.html" with lon=… lat=… cell=… picks=True home=pair features=url more=url tall=True lasso=True points=id %}
+// and the page's own script imports "./map.js". The box of the template carries:
+//   data-map                       makes the box a map; it needs .map-canvas, .map-fallback, and may have .map-position and .map-tools
+//   data-module, -worker, -styles  addresses of the library, loaded only when there is something to draw
+//   data-lon, data-lat             the pin; inside a form its fields `lon` and `lat` go before and are followed (event chengzhi:located)
+//   data-picks                     a tap writes the position into those fields; the form hears chengzhi:located
+//   data-home-lon, data-home-lat   where a map without a pin begins
+//   data-cells                     GeoJSON of cells around ?lon&lat&metres; the cell of the pin is filled
+//   data-base                      GeoJSON of the divisions (property `style`: county, town, community), drawn under everything
+//   data-features                  GeoJSON of points: id, kind (component, event, inspector, vehicle, photo), light, number, title, text, url;
+//                                  asked again with ?bbox=w,s,e,n while the answer says `more`; chengzhi:refresh on the box asks again
+//   data-points                    id of a <script type="application/json"> with such points that the page knows already
+//   data-shares                    choosing a point tells the page instead of opening a card
+// A button [data-map-layer] in .map-tools shows and hides the GeoJSON at its address (property `style`: duty_grid, community, cell, area).
+// A button [data-map-lasso] lets a line be drawn around points; [data-map-seen] takes all points in sight, for the keyboard.
+// The box is told with chengzhi:select {ids} which points are chosen, chengzhi:show {id} which one to come to, chengzhi:area {address} what to shade.
+// It tells with chengzhi:chosen {id, url} that a point was tapped and with chengzhi:lassoed {ids, add} what was caught.
 import { put } from "./place.js";
+import { begin as lasso, seen } from "./lasso.js";
+import { images, inks, layersOf, shapesOf, THEME } from "./mapstyle.js";
 
-const CLOSE = 16, METRES = 500, FAR = 900;
-const colours = () => {
-  const style = getComputedStyle(document.documentElement);
-  return { ground: style.getPropertyValue("--line-soft").trim(), line: style.getPropertyValue("--grey").trim(), here: style.getPropertyValue("--accent").trim() };
-};
-const point = (lon, lat) => ({ type: "FeatureCollection", features: [{ type: "Feature", properties: {}, geometry: { type: "Point", coordinates: [lon, lat] } }] });
+const CLOSE = 16, METRES = 500, FAR = 900, MARGIN = 40, FONTS = "PingFang SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif";
 const nothing = { type: "FeatureCollection", features: [] };
+const point = (lon, lat) => ({ type: "FeatureCollection", features: [{ type: "Feature", properties: {}, geometry: { type: "Point", coordinates: [lon, lat] } }] });
 
-const position = (form, box) => {
+function start(box) {
+  if (box.dataset.started) return;
+  box.dataset.started = "yes";
+  const state = { box, form: box.closest("form"), map: null, begun: false, more: false, chosen: [], layers: new Map() };
+  state.form?.addEventListener("chengzhi:located", () => follow(state));
+  begin(state).catch(() => giveWay(box));
+}
+
+const pinOf = ({ form, box }) => {
   const [lon, lat] = ["lon", "lat"].map((name) => Number(form?.elements.namedItem(name)?.value || box.dataset[name]));
   return lon && lat ? [lon, lat] : null;
 };
+const homeOf = (box) => (box.dataset.homeLon ? [Number(box.dataset.homeLon), Number(box.dataset.homeLat)] : null);
 
-for (const box of document.querySelectorAll("[data-map]")) {
-  const state = { map: null, begun: false };
-  const form = box.closest("form");
-  form?.addEventListener("chengzhi:located", () => show(box, form, state));
-  begin(box, form, state).catch(() => giveWay(box));
-}
-
-async function begin(box, form, state) {
-  const home = box.dataset.picks !== undefined && box.dataset.homeLon ? [Number(box.dataset.homeLon), Number(box.dataset.homeLat)] : null;
-  const known = position(form, box);
-  const canvas = box.querySelector(".map-canvas");
-  if (!known && !home) { canvas.hidden = true; return; } // nothing to draw yet; the first position begins it
+async function begin(state) {
+  const { box } = state, pin = pinOf(state), canvas = box.querySelector(".map-canvas");
+  const home = homeOf(box), drawn = box.dataset.features || box.dataset.points;
+  if (!pin && !drawn && !(home && box.dataset.picks !== undefined)) { canvas.hidden = true; return; } // the first position begins it
   state.begun = true;
   canvas.hidden = false;
   if (!document.createElement("canvas").getContext("webgl2")) { giveWay(box); return; }
   const library = await import(box.dataset.module);
   library.setWorkerUrl(new URL(box.dataset.worker, location.href).href);
   await styles(box.dataset.styles);
-  state.map = draw(library, canvas, known, home);
-  const map = state.map;
-  map.touchZoomRotate.disableRotation();
-  map.on("load", () => { const at = map.getCenter(); cells(box, state, at.lng, at.lat); show(box, form, state); });
-  map.on("moveend", () => { const at = map.getCenter(); cells(box, state, at.lng, at.lat); });
-  if (box.dataset.picks !== undefined && form) map.on("click", (event) => put(form, event.lngLat.lng, event.lngLat.lat));
+  const ink = inks();
+  state.map = new library.Map({
+    container: canvas, center: pin ?? home ?? [0, 0], zoom: pin ? CLOSE : CLOSE - 2, attributionControl: false, dragRotate: false,
+    pitchWithRotate: false, localIdeographFontFamily: FONTS, style: { version: 8, sources: sources(pin), layers: layersOf(ink) },
+  });
+  state.library = library;
+  wire(state);
 }
 
-function draw(library, container, known, home) {
-  const ink = colours();
-  return new library.Map({
-    container, center: known ?? home, zoom: known ? CLOSE : CLOSE - 2, attributionControl: false, dragRotate: false, pitchWithRotate: false,
-    style: { version: 8, sources: { cells: { type: "geojson", data: nothing }, pin: { type: "geojson", data: known ? point(...known) : nothing } }, layers: [
-      { id: "ground", type: "background", paint: { "background-color": ink.ground } },
-      { id: "here", type: "fill", source: "cells", filter: ["==", ["get", "code"], ""], paint: { "fill-color": ink.here, "fill-opacity": 0.16 } },
-      { id: "cells", type: "line", source: "cells", paint: { "line-color": ink.line, "line-width": 0.8 } },
-      { id: "pin", type: "circle", source: "pin", paint: { "circle-radius": 7, "circle-color": "#d0312d", "circle-stroke-color": "#fff", "circle-stroke-width": 2 } },
-    ] },
-  });
+const sources = (pin) => ({
+  base: { type: "geojson", data: nothing }, cells: { type: "geojson", data: nothing }, extra: { type: "geojson", data: nothing },
+  points: { type: "geojson", data: nothing, promoteId: "id" }, pin: { type: "geojson", data: pin ? point(...pin) : nothing },
+});
+
+function wire(state) {
+  const { map, box } = state;
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  map.on("load", () => ready(state));
+  map.on("moveend", () => { near(state); if (state.more) refresh(state); });
+  map.on("click", (event) => tapped(state, event));
+  map.on("mousemove", (event) => { map.getCanvas().style.cursor = hit(map, event.point) ? "pointer" : ""; });
+  box.addEventListener("chengzhi:select", (event) => mark(state, event.detail.ids));
+  box.addEventListener("chengzhi:show", (event) => come(state, event.detail.id));
+  box.addEventListener("chengzhi:refresh", () => refresh(state));
+  box.addEventListener("chengzhi:area", (event) => show(state, event.detail.address));
+  box.addEventListener("click", (event) => toolUsed(state, event));
+  new MutationObserver(() => repaint(map)).observe(document.documentElement, { attributeFilter: [THEME] });
+}
+
+async function ready(state) {
+  const { map, box } = state;
+  for (const [name, image] of images()) map.addImage(name, image, { pixelRatio: 2 });
+  if (box.dataset.base) map.getSource("base").setData(await ask(box.dataset.base) ?? nothing);
+  if (box.dataset.points) place(state, JSON.parse(document.getElementById(box.dataset.points).textContent));
+  await refresh(state);
+  follow(state);
+  if (!pinOf(state)) fit(state);
+  near(state);
+  box.dataset.ready = "yes";
+  box.dispatchEvent(new CustomEvent("chengzhi:ready", { bubbles: true }));
+}
+
+async function ask(address) {
+  const answer = await fetch(address, { headers: { Accept: "application/json" } });
+  return answer.ok ? answer.json() : null;
+}
+
+async function refresh(state) {
+  const { map, box } = state;
+  if (!box.dataset.features) return;
+  const address = new URL(box.dataset.features, location.href);
+  if (state.more) address.searchParams.set("bbox", map.getBounds().toArray().flat().map((degrees) => degrees.toFixed(6)).join(","));
+  const found = await ask(address);
+  if (!found) return;
+  state.more ||= Boolean(found.more);
+  const note = box.querySelector(".map-more");
+  if (note) note.hidden = !found.more;
+  place(state, found);
+}
+
+function place(state, found) {
+  state.points = found.features;
+  state.map.getSource("points").setData(found);
+  mark(state, state.chosen);
+}
+
+// The map begins where its points are; the divisions stand in where there are none.
+function fit({ map, box, points, library }) {
+  const bounds = new library.LngLatBounds();
+  for (const { geometry } of points ?? []) bounds.extend(geometry.coordinates);
+  if (!bounds.isEmpty()) map.fitBounds(bounds, { padding: MARGIN, maxZoom: CLOSE, duration: 0 });
+  else if (homeOf(box)) map.jumpTo({ center: homeOf(box), zoom: CLOSE - 3 });
 }
 
 // Words and pin follow the form; what arrives before the map is drawn is shown when it is.
-function show(box, form, state) {
-  const known = position(form, box);
-  if (!known) return;
-  box.querySelector(".map-position").textContent = known.map((degrees) => degrees.toFixed(6)).join(", ");
-  if (state.map?.loaded() || state.map?.getSource("pin")) {
-    state.map.getSource("pin").setData(point(...known));
-    cells(box, state, ...known, true);
-    state.map.easeTo({ center: known, zoom: Math.max(state.map.getZoom(), CLOSE) });
-  } else if (!state.begun) begin(box, form, state).catch(() => giveWay(box));
+function follow(state) {
+  const pin = pinOf(state);
+  if (!pin) return;
+  const words = state.box.querySelector(".map-position");
+  if (words) words.textContent = pin.map((degrees) => degrees.toFixed(6)).join(", ");
+  if (state.map?.getSource("pin")) {
+    state.map.getSource("pin").setData(point(...pin));
+    near(state, pin);
+    state.map.easeTo({ center: pin, zoom: Math.max(state.map.getZoom(), CLOSE) });
+  } else if (!state.begun) begin(state).catch(() => giveWay(state.box));
 }
 
-// The cell of the pin is filled; cells are asked for again wherever the map is moved to.
-async function cells(box, state, lon, lat, ofPin = false) {
-  const metres = state.map.getZoom() < CLOSE - 1 ? FAR : METRES;
-  const answer = await fetch(`${box.dataset.cells}?lon=${lon.toFixed(7)}&lat=${lat.toFixed(7)}&metres=${metres}`, { headers: { Accept: "application/json" } });
-  if (!answer.ok) return;
-  const found = await answer.json();
-  state.map.getSource("cells")?.setData(found);
-  if (!ofPin) return;
-  const here = found.features.find((feature) => feature.properties.here)?.properties.code ?? "";
-  state.map.setFilter("here", ["==", ["get", "code"], here]);
+// Cells are thin lines that appear when they can be told apart; the one of the pin is filled.
+async function near({ map, box }, pin = null) {
+  if (!box.dataset.cells || (!pin && map.getZoom() < CLOSE - 2)) return;
+  const { lng, lat } = map.getCenter(), [x, y] = pin ?? [lng, lat];
+  const found = await ask(`${box.dataset.cells}?lon=${x.toFixed(7)}&lat=${y.toFixed(7)}&metres=${map.getZoom() < CLOSE - 1 ? FAR : METRES}`);
+  if (!found) return;
+  map.getSource("cells")?.setData(found);
+  if (pin) map.setFilter("here", ["==", ["get", "code"], found.features.find((feature) => feature.properties.here)?.properties.code ?? ""]);
+}
+
+const hit = (map, at) => {
+  const around = [[at.x - 8, at.y - 8], [at.x + 8, at.y + 8]];
+  return map.getLayer("points") ? map.queryRenderedFeatures(around, { layers: ["points"] })[0] : undefined;
+};
+
+function tapped(state, event) {
+  const { map, box, form, library } = state, found = hit(map, event.point);
+  if (!found) {
+    if (box.dataset.picks !== undefined && form) put(form, event.lngLat.lng, event.lngLat.lat);
+    return;
+  }
+  const { id, url, number, title, text } = found.properties;
+  box.dispatchEvent(new CustomEvent("chengzhi:chosen", { bubbles: true, detail: { id, url } }));
+  if (box.dataset.shares !== undefined) return;
+  const card = document.createElement("div"), link = document.createElement(url ? "a" : "strong"), words = document.createElement("p");
+  card.className = "map-card";
+  if (url) link.href = url;
+  link.textContent = [number, title].filter(Boolean).join(" ");
+  words.textContent = text ?? "";
+  card.append(link, words);
+  new library.Popup({ maxWidth: "280px", closeButton: false }).setLngLat(found.geometry.coordinates).setDOMContent(card).addTo(map);
+}
+
+function mark(state, ids) {
+  state.chosen = ids;
+  if (!state.map?.getSource("points")) return;
+  state.map.removeFeatureState({ source: "points" });
+  for (const id of ids) state.map.setFeatureState({ source: "points", id }, { chosen: true });
+}
+
+function come({ map, points }, id) {
+  const found = points?.find((feature) => feature.properties.id === id);
+  if (found && !map.getBounds().contains(found.geometry.coordinates)) map.easeTo({ center: found.geometry.coordinates });
+}
+
+async function toolUsed(state, event) {
+  const layer = event.target.closest("[data-map-layer]");
+  if (layer) await toggle(state, layer);
+  const tell = (ids, add) => state.box.dispatchEvent(new CustomEvent("chengzhi:lassoed", { bubbles: true, detail: { ids, add } }));
+  const rope = event.target.closest("[data-map-lasso]");
+  if (rope) lasso(state.map, rope, () => state.points ?? [], tell);
+  if (event.target.closest("[data-map-seen]")) tell(seen(state.map, state.points ?? []), false);
+  if (event.target.closest("[data-map-all]")) fit(state);
+}
+
+async function toggle(state, button) {
+  const shown = button.getAttribute("aria-pressed") === "true", address = button.dataset.mapLayer;
+  button.setAttribute("aria-pressed", String(!shown));
+  if (shown) state.layers.delete(address);
+  else state.layers.set(address, (await ask(address))?.features ?? []);
+  over(state);
+}
+
+async function show(state, address) {
+  state.layers.set("area", address ? (await ask(address))?.features ?? [] : []);
+  over(state);
+}
+
+function over(state) {
+  state.map.getSource("extra").setData({ type: "FeatureCollection", features: [...state.layers.values()].flat() });
+}
+
+function repaint(map) {
+  for (const { id, paint } of shapesOf(inks())) for (const [name, value] of Object.entries(paint ?? {})) map.setPaintProperty(id, name, value);
 }
 
 function styles(href) {
@@ -89,7 +225,16 @@ function styles(href) {
   });
 }
 
+// Without WebGL 2 the words stand in, and a page with a list gives it the whole width.
 function giveWay(box) {
   box.querySelector(".map-canvas").hidden = true;
+  for (const tools of box.querySelectorAll(".map-tools")) tools.hidden = true;
   box.querySelector(".map-fallback").hidden = false;
+  box.dataset.gaveWay = "yes";
+  box.dispatchEvent(new CustomEvent("chengzhi:mapless", { bubbles: true }));
 }
+
+for (const box of document.querySelectorAll("[data-map]")) start(box);
+document.addEventListener("htmx:load", (event) => {
+  for (const box of event.target.querySelectorAll?.("[data-map]") ?? []) start(box);
+});

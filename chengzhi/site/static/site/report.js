@@ -1,5 +1,4 @@
-// Reporting: suggestions by keys, the outlook under the form, the phone's position and its six recent classes.
-import { locate } from "./place.js";
+// Registering at a desk: suggestions by keys, and the outlook beside the form.
 import "./map.js";
 
 const form = document.getElementById("report");
@@ -10,8 +9,6 @@ const ask = () => htmx.trigger(outlook, "chengzhi:asks");
 function takeClass(button) {
   named("class_code").value = button.dataset.class;
   for (const other of form.querySelectorAll("[data-class]")) other.setAttribute("aria-pressed", String(other === button));
-  const text = form.querySelector("[data-prefilled]");
-  if (text && (text.value === "" || text.value === text.dataset.filled)) text.value = text.dataset.filled = button.dataset.name;
   ask();
 }
 
@@ -41,6 +38,5 @@ function mergeInto(number, said) {
 }
 
 addEventListener("load", () => {
-  if (form.hasAttribute("data-street") && !named("lon").value) locate(form);
   if (named("class_code").value || named("lon").value) ask();
 });

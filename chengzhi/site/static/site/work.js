@@ -108,8 +108,17 @@ const beyond = (table, row, page) => [...table.querySelectorAll("tr.entry")].ind
 function leave(row) {
   if (row.dataset.id === taken) { row.remove(); return; }
   row.classList.add("gone");
-  row.querySelector(".c-left").textContent = spoken("taken");
+  const said = row.querySelector(".c-left");
+  said.textContent = spoken("taken");
+  named(row.dataset.id, said);
   setTimeout(() => row.remove(), STAYS);
+}
+
+// By whom: asked once for a row that has gone; without an answer the plain words stay.
+async function named(id, place) {
+  const answer = await fetch(`/work/taken?ids=${id}`, { headers: { Accept: "application/json" } }).catch(() => null);
+  const who = answer?.ok ? (await answer.json())[id] : "";
+  if (who) place.textContent = who;
 }
 
 function tell(count) {

@@ -1,0 +1,1 @@
+"""Pages of the hotline: the call-taker's desk and the knowledge base."""

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class NotificationConfig(AppConfig):
+    name = "chengzhi.notification"

@@ -1,0 +1,1 @@
+"""Pages of the citizens, and the two of the staff about them."""
