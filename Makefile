@@ -14,7 +14,7 @@ STATIC  := $(shell find chengzhi -type f -path '*/static/*' 2>/dev/null)
 VENDOR  := chengzhi/site/assets/vendor/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check docs words bench lock clean machine machine-test install prepare
+.PHONY: help demo serve test check docs words pictures bench lock clean machine machine-test install prepare
 
 help: ## This list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ docs: prepare ## Make docs/generated again from the code.
 
 words: prepare ## Add new words of the screens to the Chinese catalogue and list those without Chinese.
 	@$(BIN)/python -m scripts.words
+
+pictures: prepare .venv/.dev ## Take the pictures of docs/officers again, by the journey over every screen.
+	@$(BIN)/python -m scripts.pictures
 
 bench: prepare .venv/.dev ## Measure against bare SQL on this machine [ROWS=100000].
 	@$(BIN)/python -m benchmarks --rows $(ROWS)

@@ -169,6 +169,17 @@ def smaller(content: bytes, side: int, stamp: str = "") -> bytes:
     return out.getvalue()
 
 
+def plain(content: bytes, name: str) -> bytes:
+    """Return a picture as it may be kept of somebody who must not be known by it: upright, without the data that phones write into it.
+
+    Raises Invalid for a picture that cannot be read to its end.
+    """
+    try:
+        return smaller(content, LARGE_SIDE)
+    except _BROKEN:
+        raise _broken(name) from None
+
+
 def _burn(picture: Image.Image, stamp: str) -> None:
     pen = ImageDraw.Draw(picture)
     wide = picture.width - 2 * STAMP_MARGIN

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from chengzhi.documents import pictures, queries, storage
-from chengzhi.documents.models import Attachment, Evidence, Stage
+from chengzhi.documents.models import Attachment, AttachmentKind, Evidence, Stage
 from chengzhi.kernel import writes
 from chengzhi.kernel.access import Act
 from chengzhi.kernel.problems import Invalid, TooLarge
@@ -74,8 +74,11 @@ def store(
     lon: float | None = None,
     lat: float | None = None,
     from_camera: bool = False,
+    plain: bool = False,
 ) -> Attachment:
     """Store a file for use in a later step. The same bytes from the same person are the same attachment, as it was stored first.
+
+    `plain` takes pictures only and keeps a copy of them without what a phone writes into a picture: where, when, with whose device.
 
     Raises TooLarge or Invalid, judging by the content and never by the name. The file is on disk before the row is committed.
     """
@@ -83,6 +86,9 @@ def store(
     place = _place(lon, lat)
     raw = _read(content, shown)
     seen = pictures.inspect(raw, shown)  # outside the transaction: nobody waits while a picture is decoded
+    if plain:
+        raw = _plain(raw, seen, shown)
+        seen = pictures.inspect(raw, shown)
     row = Attachment(
         sha256=storage.keep(raw),
         kind=seen.kind,
@@ -100,6 +106,16 @@ def store(
         uploaded_at=act.recorded_at,
     )
     return _record(row)
+
+
+def _plain(raw: bytes, seen: pictures.Seen, name: str) -> bytes:
+    if seen.kind != AttachmentKind.IMAGE:
+        raise Invalid(
+            f"photo“{name}”不是图片，请上传 JPEG 或 PNG 照片。",
+            f"photo “{name}” is no picture; send a JPEG or PNG photo.",
+            code="not_a_picture",
+        )
+    return pictures.plain(raw, name)
 
 
 @writes.service

@@ -1,10 +1,12 @@
 """What every HTTP door shares: reading a request, answering once, and translating a refusal. No decision is taken here."""
 
+import ipaddress
 import json
 import re
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
@@ -15,6 +17,7 @@ from chengzhi.kernel.problems import Invalid, NotSignedIn, Problem, TooLarge
 
 PROBLEM_TYPE = "application/problem+json"
 LARGEST_JSON = 1024 * 1024
+_WITH_PORT = re.compile(r"\[(?P<six>[0-9A-Fa-f:.]+)\](?::\d+)?|(?P<four>[0-9.]+):\d+")
 _VERSION = re.compile(r'^(?:W/)?"?(\d{1,9})"?$')
 
 
@@ -23,13 +26,28 @@ def recognise(request: HttpRequest, actor: Actor) -> None:
     vars(request).update(actor=actor, act=act_now(actor))
 
 
+def address_of(request: HttpRequest) -> str:
+    """Return who calls: the peer, or what our own proxies have written about him; what a caller himself writes there does not count."""
+    peer = str(request.META.get("REMOTE_ADDR", ""))
+    told = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    trusted = settings.PROXIES
+    return (_address(told[-trusted]) if 0 < trusted <= len(told) else "") or peer
+
+
+def _address(text: str) -> str:
+    """Return an address without the port that some proxies write behind it; nothing for what is none."""
+    hit = _WITH_PORT.fullmatch(text)
+    try:
+        return str(ipaddress.ip_address((hit["six"] or hit["four"]) if hit else text))
+    except ValueError:
+        return ""
+
+
 def actor_of(request: HttpRequest) -> Actor:
     """Return who is asking; NotSignedIn when nobody has been recognised."""
     actor = getattr(request, "actor", None)
     if not isinstance(actor, Actor):
-        raise NotSignedIn(
-            "请先登录，或在 Authorization 中提供有效的令牌。", "Sign in first, or send a valid token in Authorization."
-        )
+        raise NotSignedIn("请先登录，或在 Authorization 中提供有效的令牌。", "Sign in first, or send a valid token in Authorization.")
     return actor
 
 

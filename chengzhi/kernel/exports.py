@@ -23,7 +23,10 @@ CHUNK = 64 * 1024
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)")
+_GAP = r"[\s\-‐‑–—.·()（）]?"
+# Signs between the digits and 86 or 0 before them hide no number.
+_MOBILE = re.compile(rf"(?<!\d)((?:\+?86{_GAP}|0)?[1１]{_GAP}[3-9３-９]{_GAP}\d){_GAP}(?:\d{_GAP}){{4}}(\d{_GAP}\d{_GAP}\d{_GAP}\d)(?!\d)")
+_BANK = re.compile(r"(?<!\d)(\d{4})[ -]?(?:\d{4}[ -]?){2}\d{0,4}[ -]?\d{0,3}(\d{4})(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})[ -]?\d{3,4}(\d{4})(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)")
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -147,7 +150,7 @@ def harmless(text: str) -> str:
 
 def masked(text: str) -> str:
     """Return a free text in which phone numbers and identity numbers can no longer be read."""
-    for pattern in (_IDENTITY, _MOBILE, _LANDLINE):
+    for pattern in (_IDENTITY, _MOBILE, _LANDLINE, _BANK):
         text = pattern.sub(r"\1****\2", text)
     return text
 

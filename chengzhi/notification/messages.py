@@ -59,6 +59,8 @@ MESSAGES = {
         _message("to_verify", "核实任务", "Verification", "待核实：{what}", "To verify: {what}"),
         _message("to_check", "核查任务", "Check", "待核查：{what}", "To check: {what}"),
         _message("to_call_back", "回访任务", "Return visit", "待回访：{what}", "To call back: {what}", loud=False),
+        _message("appeal_decided", "申诉已裁定", "Appeal decided", "申诉已裁定：{what}", "Appeal decided: {what}"),
+        _message("crew_work", "班组作业", "Crew work", "有新的作业：{what}", "New work: {what}"),
         _message("told", "平台告知", "From the platform", "{what}", "{what}"),
         _message("digest", "汇总", "Digest", "{what}", "{what}"),
     )
@@ -68,7 +70,10 @@ CHOSEN_BY_PEOPLE = tuple(slug for slug in MESSAGES if slug not in {"told", "dige
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """When a matter of this kind takes this step, its holder gets this message, or the unit of the task, or the units of the open tasks."""
+    """When a matter of this kind takes this step, its holder gets this message.
+
+    `to` may name others instead: the unit that has the task or has appealed, or the units of the open tasks.
+    """
 
     kind: str
     step: str
@@ -94,6 +99,8 @@ STEPS = (
     Row("sample_check", "ask", "to_check"),
     Row("look_again", "ask", "to_check"),
     Row("return_visit", "ask", "to_call_back"),
+    Row("appeal", "decide_appeal", "appeal_decided", UNIT),
+    Row("crew_job", "give", "crew_work"),
 )
 BY_STEP = {(row.kind, row.step): row for row in STEPS}
 

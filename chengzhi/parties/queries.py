@@ -49,6 +49,11 @@ def by_phone(phone: str) -> Masked | None:
     return _masked(row) if row else None
 
 
+def number_in(phone: str) -> str:
+    """Return the one form of a phone number, however it is written, empty for none. Raises Invalid when it is no phone number."""
+    return inputs.phone_number(phone)
+
+
 def organisation_by_code(credit_code: str) -> Organisation | None:
     """Return the organisation with this unified social credit code. Raises Invalid when it is no such code."""
     code = inputs.credit_code(credit_code)

@@ -75,6 +75,18 @@ class InHand:
         """Take a step of the incident as one of those in a role."""
         self._call(service, self.id, self.cast.queue(self.node, role, turn), at, inputs)
 
+    def queue(self, role: str, turn: int = 0) -> Actor:
+        """Return one of those in a role at the incident's node."""
+        return self.cast.queue(self.node, role, turn)
+
+    def take_as(self, actor: Actor, service: Callable[..., Any], at: datetime, **inputs: Any) -> None:
+        """Take a step of the incident as somebody."""
+        self._call(service, self.id, actor, at, inputs)
+
+    def take_part_as(self, actor: Actor, service: Callable[..., Any], part: Family, at: datetime, **inputs: Any) -> None:
+        """Take a step of a part as somebody who acts for its holder."""
+        self._call(service, part.focus, actor, at, inputs)
+
     def take_part(self, service: Callable[..., Any], part: Family, at: datetime, **inputs: Any) -> Actor:
         """Take a step of a part as one of those who hold it, and return who it was."""
         actor = self.holder_of(part)
@@ -94,6 +106,9 @@ class InHand:
     def _call(self, service: Callable[..., Any], matter_id: int, actor: Actor, at: datetime, inputs: dict[str, Any]) -> None:
         service(matter_id=matter_id, act=self.act(actor, at), **inputs)
         writes.current().flush()  # the next step of this unit of work reads from the database what this one wrote
+        nouns = self.family.nouns
+        for kept in [key for key in nouns if key < 0]:  # lists that were read for the last step; the next one reads them anew
+            del nouns[kept]
         self.steps += 1
 
 

@@ -14,6 +14,7 @@ from chengzhi.incidents import workflow
 from chengzhi.kernel.access import Actor
 from chengzhi.notification import queries as notification
 from chengzhi.organisation import queries as organisation
+from chengzhi.site.demo import tour
 
 APPEARANCE = "appearance"
 LANGUAGES = (("zh-hans", "中文"), ("en", "English"))
@@ -46,6 +47,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "rail": _rail(known) if known else (),
         "me": partial(_me, known),
         "unread": partial(_unread, known),
+        "tour": partial(tour.strip, request),
     }
 
 

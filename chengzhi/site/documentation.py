@@ -1,12 +1,13 @@
 """Pages that are made from the code: floors, states, rules, events, capabilities, settings, and the API's description."""
 
 import configparser
+import csv
 import dataclasses
 import importlib
 import inspect
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ MARKS = {
     "K~": "not verified against a source",
     "D": "the platform's own design",
 }
+READS = {"held": "what it holds or held", "node": "its own county or city", "subtree": "its own and everything below"}
 NUMBERS = {finding.chinese_number(number): number for number in range(1, 1000)}
 ROOMS = ("models", "events", "rules", "workflow", "queries", "services", "views", "api", "reactions", "jobs")
 
@@ -38,6 +40,7 @@ def pages() -> dict[str, str]:
         "rules.md": rules,
         "events.md": events,
         "capabilities.md": capabilities,
+        "access.md": access,
         "settings.md": settings,
         "openapi.json": openapi,
     }
@@ -196,6 +199,41 @@ def capabilities() -> str:
         steps = [f"`{kind.name}.{step.slug}`" for kind in KINDS.values() for step in kind.steps.values() if step.by == code]
         rows.append((f"`{code}`", zh, en, ", ".join(steps)))
     return _page("Capabilities", "`capability(…)` and the step tables", table(("capability", "zh", "en", "steps"), rows))
+
+
+def access() -> str:
+    """Return which role may take which step, from the grants and roles that the contexts bring; a held step needs the matter, too."""
+    roles = list(_lines_of("roles.csv"))
+    granted = {(line["role"], line["capability"]) for line in _lines_of("grants.csv")}
+    reads = [(f"`{role['code']}`", role["name_zh"], role["name_en"], READS[role["reads"]]) for role in roles]
+    rights = [
+        _rights(code, words, [role["code"] for role in roles if (role["code"], code) in granted])
+        for code, words in sorted(CAPABILITIES.items())
+    ]
+    note = "What a city changes in its own grants is not on this page. A post of another county finds nothing, whatever its role.\n"
+    parts = [note, "## Roles\n", table(("role", "zh", "en", "reads"), reads), "## Rights\n"]
+    return _page(
+        "Access",
+        "`roles.csv` and `grants.csv` of the contexts, and the step tables",
+        *parts,
+        table(("right", "words", "roles", "steps"), rights),
+    )
+
+
+def _lines_of(name: str) -> Iterator[dict[str, str]]:
+    for file in sorted((env.ROOT / "chengzhi").glob(f"*/data/{name}")):
+        with file.open(encoding="utf-8", newline="") as lines:
+            yield from csv.DictReader(lines)
+
+
+def _rights(code: str, words: tuple[str, str], roles: Sequence[str]) -> tuple[str, ...]:
+    steps = [
+        f"`{kind.name}.{step.slug}`" + (" (holder)" if step.held else "")
+        for kind in KINDS.values()
+        for step in kind.steps.values()
+        if step.by == code
+    ]
+    return f"`{code}`", " / ".join(words), ", ".join(f"`{role}`" for role in roles) or "nobody by default", ", ".join(steps)
 
 
 def settings() -> str:

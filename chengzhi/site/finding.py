@@ -76,12 +76,17 @@ def place_of(rule: Rule[Any], known: list[Line]) -> Place:
     tests: dict[str, str] = {}
     uses: dict[str, str] = {}
     for file, line, text in known:
-        if name in text and "import" not in text and word.search(text):
+        if name in text and _says_more(name, text) and word.search(text):
             (tests if "/tests/" in f"/{file}" else uses).setdefault(file, f"{file}:{line}")
     home = relative(rule.file)
     steps = tuple(f"{kind.name}.{step.slug}" for kind in KINDS.values() for step in kind.steps.values() if rule in step.needs)
-    elsewhere = tuple(place for file, place in uses.items() if file != home and "/workflow" not in file)
+    elsewhere = tuple(place for file, place in uses.items() if "/workflow" not in file)
     return Place(rule, home, rule.line, steps, elsewhere, tuple(tests.values()))
+
+
+def _says_more(name: str, text: str) -> bool:
+    """Tell whether a line uses a rule, and does not merely define, import or re-export it."""
+    return "import" not in text and f"def {name}(" not in text and text.strip() not in {f'"{name}",', f"{name},"}
 
 
 def relative(file: str) -> str:

@@ -1,5 +1,6 @@
 """Health: the process answers; the city is ready when database, guards, storage and worker are."""
 
+import logging
 import os
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.http import HttpRequest, JsonResponse
 
 from chengzhi.kernel import feed, guards, schedule
 
+logger = logging.getLogger("chengzhi")
 LAG_SECONDS = 120.0
 
 
@@ -32,9 +34,10 @@ def ready(request: HttpRequest) -> JsonResponse:
             else {"waiting": count, "seconds": round(age), "failing": feed.failing()}
         )
         found["worker"] = "ok" if schedule.alive(LAG_SECONDS) else "the worker has not run its timetable for two minutes"
-    except DatabaseError as problem:
-        found["database"] = str(problem)[:200]
+    except DatabaseError as problem:  # anybody may ask: which server and which user stands in the log only
+        logger.error("Not ready: %s", problem)
+        found["database"] = f"{type(problem).__name__}; the log says more"
     settings.FILES.mkdir(parents=True, exist_ok=True)
-    found["storage"] = "ok" if os.access(settings.FILES, os.W_OK) else f"{settings.FILES} cannot be written"
+    found["storage"] = "ok" if os.access(settings.FILES, os.W_OK) else "the folder of files cannot be written"
     good = all(value == "ok" for value in found.values())
     return JsonResponse({"status": "ok" if good else "not ready", **found}, status=200 if good else 503)

@@ -6,16 +6,17 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 
 from chengzhi.kernel import doors
 from chengzhi.kernel.access import Actor
-from chengzhi.kernel.problems import NotAllowed, NotSignedIn, Problem
+from chengzhi.kernel.problems import NotAllowed, NotSignedIn, Problem, TooLarge
 from chengzhi.organisation import queries as organisation
 
 logger = logging.getLogger("chengzhi")
+LARGEST_BODY = 96 * 1024 * 1024  # nine pictures of a crew, the most that any form takes
 Answer = Callable[[HttpRequest], HttpResponse]
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-hashes'; script-src 'self'; worker-src 'self' blob:; "
@@ -81,13 +82,18 @@ class ProblemsAndFaults:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on; the work is done in `process_exception`."""
+        """Pass on what is not larger than any form; the rest is done in `process_exception`."""
+        length = str(request.META.get("CONTENT_LENGTH") or "0")
+        if length.isascii() and length.isdigit() and int(length[:20]) > LARGEST_BODY:  # refused before a byte of it is kept
+            return self._refused(request, _too_large())
         return self.answer(request)
 
-    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse:
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         """Answer for an exception of a view."""
         if isinstance(problem, Problem):
             return self._refused(request, problem)
+        if isinstance(problem, Http404):  # of a library's own page: no fault, it is answered as any address that leads nowhere
+            return None
         return fault_answer(request, problem)
 
     @staticmethod
@@ -98,6 +104,15 @@ class ProblemsAndFaults:
             return _to_sign_in(request)
         template = "site/refused_part.html" if request.headers.get("HX-Request") else "site/refused.html"
         return render(request, template, {"problem": problem, "faults": problem.faults}, status=problem.status)
+
+
+def _too_large() -> TooLarge:
+    most = LARGEST_BODY // (1024 * 1024)
+    return TooLarge(
+        f"提交的内容超过{most} MB，请减少或缩小文件后再提交。",
+        f"What was sent is larger than {most} MB; send fewer or smaller files.",
+        code="body_size",
+    )
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

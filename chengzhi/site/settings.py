@@ -136,6 +136,7 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
+AXES_CLIENT_IP_CALLABLE = "chengzhi.kernel.doors.address_of"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "chengzhi.organisation.views.locked_out"
 CSRF_FAILURE_VIEW = "chengzhi.site.views.form_too_old"

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from chengzhi.site import health, views
 from chengzhi.site.api import api
+from chengzhi.site.demo import tour
 
 urlpatterns = [
     path("", include("chengzhi.hotline.urls")),
@@ -17,6 +18,8 @@ urlpatterns = [
     path("appearance", views.appearance, name="appearance"),
     path("text-size", views.text_size, name="text_size"),
     path("density", views.density, name="density"),
+    path("tour/<int:number>", tour.go, name="tour_go"),
+    path("tour/away", tour.put_away, name="tour_away"),
     path("api/v1/", api.urls),
     path("healthz", health.process),
     path("readyz", health.ready),

@@ -288,6 +288,22 @@ def test_drafts_of_one_person_are_not_sent_by_another_on_the_same_phone(street, 
     assert (Incident.objects.count(), drafts(page)) == (0, [])
 
 
+def test_who_signs_out_leaves_nothing_of_his_day_to_whoever_takes_the_phone_next(street, world) -> None:
+    page = street()
+    page.evaluate("caches.open('phone-pictures').then((cache) => cache.put('/api/v1/attachments/1/large', new Response('x')))")
+    name = view(page, "home").locator(".me-name").inner_text()
+    page.locator("[data-opens=settings]").tap()
+    page.locator("form[data-leaves] button").tap()
+    page.wait_for_url("**/sign-in**")
+    assert page.evaluate("caches.has('phone-pictures')") is False
+    page.context.set_offline(True)
+    page.goto(page.url.replace("/sign-in", "/m/"))  # the page itself comes from the worker, without anybody's day
+    ready(page)
+    assert name
+    expect(view(page, "home").locator(".me-name")).to_have_text("")
+    assert page.evaluate("import('/static/incidents/phone/store.js').then((store) => store.kept('day'))")["me"] is None
+
+
 def test_a_session_that_has_ended_keeps_the_drafts_and_says_so(street, world, live_server, sign_in) -> None:
     page = written(street())
     page.context.clear_cookies()

@@ -66,7 +66,7 @@ def test_a_call_goes_from_the_desk_to_its_closure_by_clicks(open_page, sign_in, 
     expect(acceptor.locator(".facts")).to_contain_text("王**")
 
     # A citizen's report is verified first: passing on is grey and says why.
-    expect(acceptor.locator(".case-tools summary.barred")).to_contain_text("批转立案")
+    expect(acceptor.locator(".case-tools summary.barred:has-text('批转立案')")).to_be_visible()
     acceptor.click(".case-tools .step:has-text('发核实')")
     take(acceptor, "发核实")
     expect(acceptor.locator(".toast-line")).to_contain_text("已发核实")

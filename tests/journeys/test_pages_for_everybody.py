@@ -74,7 +74,7 @@ def test_a_page_fits_a_phone_without_sideways_scrolling(open_page, live_server, 
 
 def test_english_is_one_click_away_and_stays(page: Page, live_server, sign_in, cases) -> None:
     sign_in(page, "chief")
-    page.click("details.menu > summary")
+    page.click("summary.person")
     page.click(".menu-body button:has-text('English')")
     expect(page.locator(".rail")).to_contain_text("Work")
     expect(page.locator("#preview .step.btn-primary")).to_contain_text("File")
@@ -90,11 +90,11 @@ def test_the_work_list_is_worked_through_with_keys_alone(page: Page, live_server
     expect(page.locator("#preview")).to_contain_text("第2处垃圾")
     page.keyboard.press("k")
     expect(page.locator("#preview")).to_contain_text("第1处垃圾")
-    page.keyboard.press("Alt+4")  # 退回受理
+    page.keyboard.press("Alt+5")  # 退回受理
     expect(page.locator("#step-area form")).to_have_attribute("data-step", "send_back")
     expect(page.locator("#step-area textarea")).to_be_focused()
     page.keyboard.type("位置不清，请补充定位。")
-    page.keyboard.press("Alt+4")
+    page.keyboard.press("Alt+5")
     expect(page.locator(".toast-line")).to_contain_text("已退回受理")
     expect(page.locator("tr.entry:not(.gone)")).to_have_count(2)
     expect(page.locator("#preview")).to_contain_text("第2处垃圾")
@@ -123,7 +123,7 @@ def test_new_work_arrives_by_itself_and_an_open_case_says_that_it_has_changed(
     services.pass_on(matter_id=row.pk, act=world.act("acceptor"))
     services.send_back(matter_id=cases[1].pk, act=world.act("chief"), opinion="位置不清")
     expect(page.locator(f'tr.entry.fresh[data-id="{row.pk}"]')).to_be_visible(timeout=12_000)
-    expect(page.locator(f'tr.entry[data-id="{cases[1].pk}"]')).to_contain_text("已由他人办理")
+    expect(page.locator(f'tr.entry[data-id="{cases[1].pk}"]')).to_contain_text("退回受理")
     expect(other.locator(".changed")).to_be_visible(timeout=12_000)
     expect(other.locator("#step-area textarea")).to_have_value("我正在写的意见")
     other.click("#step-area button.take")

@@ -29,15 +29,16 @@ LINE, MARGIN = 30, 12
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
-def street_picture(seed: int | str, scene: str, stage: str, caption_lines: Sequence[str], *, mark: str = DEMO) -> bytes:
+def street_picture(seed: int | str, scene: str, stage: str, caption_lines: Sequence[str], *, mark: str = DEMO, shot: int = 0) -> bytes:
     """Return a JPEG of 800×600, always the same for the same arguments.
 
     `before` shows the problem, `after` the same place at another time with the problem dealt with, `check` the same from another side.
+    Each further `shot` is taken from a step aside, so that no two of them are alike.
     `mark` stands in the corner, so that nobody takes the picture for a real one. Raises Invalid for an unknown scene or stage.
     """
     _one_of("scene", scene, tuple(SCENES))
     _one_of("stage", stage, STAGES)
-    place, moment = Random(f"{seed}"), Random(f"{seed} {stage}")  # noqa: S311  (pictures, not secrets)
+    place, moment = Random(f"{seed}"), Random(f"{seed} {stage} {shot}" if shot else f"{seed} {stage}")  # noqa: S311  (pictures, not secrets)
     picture = Image.new("RGB", (WIDTH, HEIGHT))
     draw = ImageDraw.Draw(picture)
     _sky(draw, *moment.choice(SKIES))
@@ -46,6 +47,8 @@ def street_picture(seed: int | str, scene: str, stage: str, caption_lines: Seque
     SCENES[scene](draw, place.uniform(250, 550), KERB - 12, stage == "before", Random(f"{seed} {scene}"))  # noqa: S311
     if stage == "check":
         picture = _from_another_side(picture, moment)
+    if shot:
+        picture = _from_a_step_aside(picture, moment)
     _captions(picture, caption_lines, mark)
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=78)
@@ -138,6 +141,11 @@ def _from_another_side(picture: Image.Image, chance: Random) -> Image.Image:
     left, top = chance.uniform(0, 90), chance.uniform(55, 75)
     nearer = picture.resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR, (left, top, left + 700, top + 525))
     return nearer.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+
+
+def _from_a_step_aside(picture: Image.Image, chance: Random) -> Image.Image:
+    left, top, width = chance.uniform(0, 200), chance.uniform(0, 100), chance.uniform(520, 600)
+    return picture.resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR, (left, top, left + width, top + width * HEIGHT / WIDTH))
 
 
 def _captions(picture: Image.Image, lines: Sequence[str], mark: str) -> None:

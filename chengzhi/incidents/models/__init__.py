@@ -3,7 +3,7 @@
 from chengzhi.incidents.models.after import Appeal, CaseLink, Draw, LookAgain, Oddity, ReturnVisit, SampleCheck
 from chengzhi.incidents.models.asking import CrewJob, Supervision, TaskRequest
 from chengzhi.incidents.models.incident import Incident
-from chengzhi.incidents.models.numbers import ClassListing, LoopNumber
+from chengzhi.incidents.models.numbers import ClassListing, LoopNumber, ResultPhrase
 from chengzhi.incidents.models.parts import Check, Task, Verification, VoidRequest
 from chengzhi.incidents.models.registers import CaseClass, Condition, DisposalLimit, StageLimit
 from chengzhi.incidents.models.templates import ClosingCondition, OpinionTemplate
@@ -24,6 +24,7 @@ __all__ = [
     "LoopNumber",
     "Oddity",
     "OpinionTemplate",
+    "ResultPhrase",
     "ReturnVisit",
     "SampleCheck",
     "StageLimit",

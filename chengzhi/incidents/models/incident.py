@@ -67,6 +67,9 @@ class Incident(MatterNoun):
             models.Index(
                 fields=["reporter_account", "-matter"], condition=models.Q(reporter_account__isnull=False), name="incident_of_reporter"
             ),
+            models.Index(
+                fields=["reporter_person", "-matter"], condition=models.Q(reporter_person__isnull=False), name="incident_of_person"
+            ),
         ]
 
 

@@ -46,6 +46,26 @@ class LoopNumber(Dated):
         return f"{self.code}: {self.amount} {self.unit}"
 
 
+class ResultPhrase(Dated):
+    """Words for the report of what was done (处置结果用语), for one class, or for all classes of a major one."""
+
+    covers = models.CharField(max_length=8)
+    text_zh = models.CharField(max_length=100)
+    text_en = models.CharField(max_length=160, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["node_code", "covers", "text_zh", "valid_from"], name="result_phrase_once_per_day"),
+            models.CheckConstraint(condition=~Q(text_zh=""), name="result_phrase_says_something"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="result_phrase_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.covers}: {self.text_zh}"
+
+
 class ClassListing(Dated):
     """A class on a list of the loop (小类名单): what comes back easily, what an inspector may settle himself."""
 

@@ -16,6 +16,9 @@ class Task(MatterNoun):
     urged_by_time = models.BooleanField(default=False, db_default=False)
     instructions = models.CharField(max_length=500, blank=True, default="")
     result = models.CharField(max_length=1000, blank=True, default="")
+    quantity = models.CharField(max_length=40, blank=True, default="", db_default="")
+    material = models.CharField(max_length=100, blank=True, default="", db_default="")
+    leftover = models.CharField(max_length=300, blank=True, default="", db_default="")  # what is still left; empty when nothing is
     signed_by = models.BigIntegerField(null=True)
     finished_by = models.BigIntegerField(null=True)
     finished_at = models.DateTimeField(null=True)

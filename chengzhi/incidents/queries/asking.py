@@ -1,5 +1,6 @@
 """What the rules grant to the unit that works on a task: return, extension, suspension; and what it has asked so far."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any
@@ -15,7 +16,7 @@ from chengzhi.kernel import clocks
 from chengzhi.kernel.access import SYSTEM_ID, Act
 from chengzhi.kernel.clocks.limits import WORKING_UNITS
 from chengzhi.kernel.matter import Family
-from chengzhi.kernel.models import Clock
+from chengzhi.kernel.models import Clock, Matter
 from chengzhi.organisation import queries as organisation
 
 WRONG_DISPATCH = "not_my_duty"
@@ -163,6 +164,19 @@ def allowances(task: Family, at: datetime | None = None) -> Allowances:
         needs_leader=bool(_granted(task)),
         denied_returns=sum(row.kind == "return" and row.answer == "denied" for row in requests_of(task)),
     )
+
+
+def allowances_of(matters: Sequence[Matter], at: datetime | None = None) -> dict[int, Allowances]:
+    """Return what the rules grant to several tasks now, by their ids: two statements, however many they are."""
+    at, ids = at or timezone.now(), [matter.id for matter in matters]
+    clocks_of: dict[int, dict[str, Clock]] = {key: {} for key in ids}
+    for clock in Clock.objects.filter(matter_id__in=ids, kind="dispose"):
+        clocks_of[clock.matter_id][clock.kind] = clock
+    asked: dict[int, list[TaskRequest]] = {key: [] for key in ids}
+    for row in TaskRequest.objects.filter(task_id__in=ids).order_by("id"):
+        asked[row.task_id].append(row)
+    families = (Family(m.id, {m.id: m}, clocks_of, {-m.id: asked[m.id]}) for m in matters if clocks_of[m.id])
+    return {family.focus: allowances(family, at) for family in families}
 
 
 def task_facts(task: Family, act: Act) -> TaskFacts:

@@ -14,7 +14,8 @@ from chengzhi.incidents import workflow
 from chengzhi.incidents.models import Incident, Supervision, Task, TaskRequest
 from chengzhi.incidents.models.asking import REQUESTS
 from chengzhi.incidents.queries import asking
-from chengzhi.incidents.queries.cards import CO, LEAD, class_words, tags_of
+from chengzhi.incidents.queries.cards import CO, LEAD, beside, class_words, tags_of_incident
+from chengzhi.incidents.queries.counted import Counted, counted
 from chengzhi.kernel import lights
 from chengzhi.kernel.access import Actor
 from chengzhi.kernel.cards import Tag
@@ -51,6 +52,7 @@ class BoardCard:
     crew: str
     refused: tuple[Words, str] | None
     since: datetime | None
+    grants: tuple[Words, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ class Board:
     hung: tuple[BoardCard, ...]
     supervised: tuple[Supervised, ...]
     month: Month
+    counted: tuple[Counted, ...]
     only_soon: bool
 
 
@@ -141,7 +144,8 @@ def board(actor: Actor, *, only_soon: bool = False, now: datetime | None = None)
         Column(slug, NAMES[slug], len(group) if only_soon else totals[slug], tuple(cards[m.id] for m in group[:SHOWN]))
         for slug, group in groups.items()
     )
-    return Board(columns, tuple(cards[m.id] for m in hung), _supervised(actor, now), month(actor, now), only_soon)
+    against = () if only_soon else counted(actor, now)
+    return Board(columns, tuple(cards[m.id] for m in hung), _supervised(actor, now), month(actor, now), against, only_soon)
 
 
 def _being_checked(actor: Actor) -> list[Matter]:
@@ -160,6 +164,8 @@ def _cards(matters: Sequence[Matter], now: datetime) -> dict[int, BoardCard]:
     standings = lights.standings({matter.id: (matter.due_at, matter.amber_at) for matter in matters}, now)
     crews = _crews(ids)
     answers = _answers(ids)
+    known = beside(list(incidents))
+    granted = asking.allowances_of([matter for matter in matters if workflow.TASK.may_follow("ask_return", matter)], now)
     paused = dict(Clock.objects.filter(matter_id__in=ids, paused_at__isnull=False).values_list("matter_id", "paused_at"))
     found = {}
     for matter in matters:
@@ -171,20 +177,20 @@ def _cards(matters: Sequence[Matter], now: datetime) -> dict[int, BoardCard]:
             number=matter.parent.number if matter.parent else matter.number,
             standing=standing,
             state=TOLD.get(matter.state, ("", "")),
-            tags=(*tags_of(urgent=row.urgent, rework=row.rework_count, replayed=row.replayed), *_own_tags(task)),
+            tags=(*tags_of_incident(row, known), *_own_tags(task)),
             klass=class_words(row.class_code),
             address=row.address,
             photo=shown,
             crew=crews.get(matter.id, ""),
             refused=answers.get(matter.id) if matter.open else None,
             since=paused.get(matter.id),
+            grants=granted[matter.id].words if matter.id in granted else (),
         )
     return found
 
 
 def _own_tags(task: Task) -> tuple[Tag, ...]:
-    urged = (Tag("warn", f"催×{task.urged}", f"urged ×{task.urged}"),) if task.urged else ()
-    return (*urged, LEAD if task.lead else CO)
+    return (LEAD if task.lead else CO,)
 
 
 def _crews(tasks: Sequence[int]) -> dict[int, str]:

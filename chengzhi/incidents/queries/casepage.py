@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from chengzhi.documents import queries as documents
 from chengzhi.incidents import workflow
-from chengzhi.incidents.models import ClosingCondition, Incident, TaskRequest
+from chengzhi.incidents.models import ClosingCondition, Incident, Task, TaskRequest
 from chengzhi.incidents.models.incident import INCIDENT_SOURCES
 from chengzhi.incidents.queries import after, crews, linked, shielding, timeline
 from chengzhi.incidents.queries.cards import beside, class_words, photo, pictures, tags_of_incident
@@ -265,10 +265,18 @@ def _clock_rows(family: Family, now: datetime) -> list[ClockRow]:
     own = [(family.matter, clock) for clock in family.clocks[family.focus].values()]
     own += [(part.matter, clock) for part in family.parts() for clock in part.clocks[part.focus].values()]
     own.sort(key=lambda pair: (CLOCK_ORDER.index(pair[1].kind) if pair[1].kind in CLOCK_ORDER else len(CLOCK_ORDER), pair[0].id))
-    return [_clock_row(matter, clock, now, own_part=matter.id != family.focus) for matter, clock in own]
+    whose = _clock_owners(family)
+    return [_clock_row(matter, clock, now, whose=whose.get(matter.id)) for matter, clock in own]
 
 
-def _clock_row(matter: Matter, clock: Clock, now: datetime, *, own_part: bool) -> ClockRow:
+def _clock_owners(family: Family) -> dict[int, int]:
+    """Return whose clocks those of a part are: its holder's, but the unit's while somebody else must answer what it asked."""
+    held = {part.matter.id: part.matter.holder_id for part in family.parts() if part.matter.holder_id}
+    tasks = [part.matter.id for part in family.parts("task") if part.matter.open]
+    return held | (dict(Task.objects.filter(pk__in=tasks).values_list("pk", "unit_id")) if tasks else {})
+
+
+def _clock_row(matter: Matter, clock: Clock, now: datetime, *, whose: int | None) -> ClockRow:
     kind = KINDS[matter.kind].clocks[clock.kind]
     until = clock.ended_at or clock.paused_at or now
     counting = clocks.scheme(clock.scheme if clock.unit in clocks.limits.WORKING_UNITS else "natural", on=clock.started_at)
@@ -279,7 +287,7 @@ def _clock_row(matter: Matter, clock: Clock, now: datetime, *, own_part: bool) -
         working=not counting.always,
         standing=lights.Standing(lights.light_of(clock.due_at, clock.amber_at, until, paused=clock.paused_at is not None), clock.due_at),
         ended=clock.ended_at is not None,
-        whose=organisation.name_of(matter.holder_id) if own_part and matter.holder_id else "",
+        whose=organisation.name_of(whose) if whose else "",
         instance=clock.instance,
     )
 

@@ -13,6 +13,7 @@ from chengzhi.incidents.queries.cards import class_words
 from chengzhi.incidents.queries.facts import incident_family, incident_row
 from chengzhi.kernel import lights
 from chengzhi.kernel.access import Actor, act_now
+from chengzhi.kernel.cards import options
 from chengzhi.kernel.lights import Standing
 from chengzhi.kernel.matter import Family, read
 from chengzhi.kernel.models import Matter
@@ -43,6 +44,7 @@ class CrewPage:
     photos: tuple[int, ...]
     result: str
     needs_photo: bool
+    phrases: tuple[Words, ...]
 
     @property
     def open(self) -> bool:
@@ -120,6 +122,7 @@ def crew_page(token: str) -> CrewPage:
         photos=tuple(_shown(seen)),
         result=job.result,
         needs_photo=True,
+        phrases=tuple((option.zh, option.en) for option in options("textarea:crew_done", family, actor)) if family.matter.open else (),
     )
 
 

@@ -122,7 +122,13 @@ def _clock(clock: Clock) -> dict[str, Any]:
 
 
 _NOUNS: dict[str, tuple[type[Task | Verification | Supervision | Check], tuple[str, ...]]] = {
-    "task": (Task, ("lead", "mandatory", "fallback", "urged", "instructions", "result", "signed_by", "finished_by")),
+    "task": (
+        Task,
+        (
+            *("lead", "mandatory", "fallback", "urged", "instructions"),
+            *("result", "quantity", "material", "leftover", "signed_by", "finished_by"),
+        ),
+    ),
     "verification": (Verification, ("result", "remark", "answered_by")),
     "supervision": (Supervision, ("opinion", "reply")),
     "check": (Check, ("remark", "checked_by", "distance_m", "far_reason", "same_person")),

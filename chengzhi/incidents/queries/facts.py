@@ -91,6 +91,7 @@ def _tasks(seen: Family) -> dict[str, Any]:
     open_ones = [part.matter for part in parts if part.matter.open]
     return {
         "open_tasks": sum(matter.open for matter in needed),
+        "optional_open": len(open_ones) > sum(matter.open for matter in needed),
         "lead_done": bool(leading) and workflow.TASK.stands_after("finish", leading[-1]),
         "lead_open": any(matter.open for matter in leading),
         "all_open_hang": bool(open_ones) and all(workflow.TASK.stands_after("grant_suspension", matter) for matter in open_ones),

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.conf import settings
 
-from chengzhi.incidents.models import ClassListing, LoopNumber
+from chengzhi.incidents.models import ClassListing, LoopNumber, ResultPhrase
 from chengzhi.kernel.problems import Refused
 from chengzhi.kernel.registers import Register
 
@@ -44,12 +44,24 @@ class _Listed:
         return self.valid_from <= on and (self.valid_to is None or self.valid_to >= on)
 
 
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    words: tuple[str, str]
+    valid_from: date
+    valid_to: date | None
+
+    def valid(self, on: date) -> bool:
+        """Tell whether the phrase is offered on a day."""
+        return self.valid_from <= on and (self.valid_to is None or self.valid_to >= on)
+
+
 @dataclass
 class Snapshot:
     """All numbers and lists in memory; rows of one key stand newest first."""
 
     numbers: dict[tuple[str, str], list[NumberView]] = field(default_factory=lambda: defaultdict(list))
     lists: dict[tuple[str, str], list[_Listed]] = field(default_factory=lambda: defaultdict(list))
+    phrases: dict[tuple[str, str], list[_Phrase]] = field(default_factory=lambda: defaultdict(list))
 
 
 def _load() -> Snapshot:
@@ -59,6 +71,9 @@ def _load() -> Snapshot:
         taken.numbers[node, row[0]].append(NumberView(*row))
     for listed in ClassListing.objects.order_by("class_code"):
         taken.lists[listed.node_code, listed.list].append(_Listed(listed.class_code, listed.valid_from, listed.valid_to))
+    for phrase in ResultPhrase.objects.order_by("id"):
+        told = _Phrase((phrase.text_zh, phrase.text_en or phrase.text_zh), phrase.valid_from, phrase.valid_to)
+        taken.phrases[phrase.node_code, phrase.covers].append(told)
     return taken
 
 
@@ -87,6 +102,22 @@ def classes_on(name: str, county: str, on: date) -> frozenset[str]:
         if found:
             return found
     return frozenset()
+
+
+MAJOR = 4  # a major class is the first four characters of its minor ones
+
+
+def result_phrases(class_code: str, county: str, on: date) -> tuple[tuple[str, str], ...]:
+    """Return the words offered for what was done: those of the class before those of its major, the county's own before others."""
+    taken = REGISTER.get()
+    found = [
+        phrase.words
+        for covers in (class_code, class_code[:MAJOR])
+        for node in _nodes(county)
+        for phrase in taken.phrases.get((node, covers), ())
+        if phrase.valid(on)
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def _nodes(county: str) -> tuple[str, ...]:

@@ -267,7 +267,7 @@ def _odd_row(row: Oddity, several: bool) -> OddRow:
 FIGURES: dict[str, Words] = {
     "same_place": ("单元网格 {cell}，{times} 次", "unit grid {cell}, {times} times"),
     "same_pair": ("共 {times} 件", "{times} cases"),
-    "too_fast": ("{minutes} 分钟移动 {metres} 米，上一件 {from}", "{metres} m in {minutes} min, after {from}"),
+    "too_fast": ("{time}移动 {metres} 米，上一件 {from}", "{metres} m in {time}, after {from}"),
     "before_arrival": ("早于任务下达 {minutes} 分钟", "{minutes} min before the check was asked"),
     "reused": ("曾用于 {earlier}", "used before in {earlier}"),
     "far": ("距案发点 {metres} 米：{reason}", "{metres} m from the place: {reason}"),
@@ -279,7 +279,13 @@ def figures_words(kind: str, figures: Mapping[str, Any]) -> Words:
     """Return what was found, in words."""
     zh, en = FIGURES[kind]
     words = [{**figures, "earlier": short_number(str(figures.get("earlier", ""))), "from": short_number(str(figures.get("from", "")))}] * 2
+    if kind == "too_fast":
+        words = [{**given, "time": time} for given, time in zip(words, _minutes(int(figures["minutes"])), strict=True)]
     if kind == "sample_differs":
         was, saw = words_of("check_results", str(figures["was"])), words_of("sample_results", str(figures["result"]))
         words = [{"was": was[place], "result": saw[place]} for place in (0, 1)]
     return zh.format_map(words[0]), en.format_map(words[1])
+
+
+def _minutes(minutes: int) -> Words:
+    return (f"{minutes} 分钟", f"{minutes} min") if minutes else ("不到 1 分钟", "less than a minute")

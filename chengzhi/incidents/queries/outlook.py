@@ -97,8 +97,8 @@ def _limits(class_code: str, found: territory.Place | None) -> tuple[tuple[Words
 
 def _near(actor: Actor, class_code: str, found: territory.Place | None, lon: float | None, lat: float | None) -> tuple[Near, ...]:
     node = None if found is None else _commanding(found)
-    if node is None:
-        return ()
+    if node is None or node not in actor.nodes | {actor.node}:
+        return ()  # what is open in another county is that county's own
     imagined = Incident(matter=Matter(id=0, opened_at=timezone.now()), class_code=class_code, lon=lon, lat=lat, node_id=node)
     rows = nearby_open(imagined)[:3]
     return tuple(Near(str(r["number"]), str(r["address"]), int(str(r["metres"])), node in actor.nodes) for r in rows)

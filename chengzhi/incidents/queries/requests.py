@@ -12,7 +12,7 @@ from chengzhi.documents import queries as documents
 from chengzhi.incidents import workflow
 from chengzhi.incidents.models import Incident, TaskRequest
 from chengzhi.incidents.models.asking import REQUESTS
-from chengzhi.incidents.queries.cards import class_words, tags_of
+from chengzhi.incidents.queries.cards import Beside, beside, class_words, tags_of_incident
 from chengzhi.incidents.queries.choices import words_of
 from chengzhi.kernel import lights
 from chengzhi.kernel.access import Actor
@@ -75,7 +75,7 @@ def waiting(actor: Actor) -> tuple[Asked, ...]:
     standings = lights.standings({m.id: (m.due_at, m.amber_at) for m in matters})
     own_pictures = documents.first_pictures([key for m in matters for key in (m.id, m.parent_id or 0, m.root_id)])
     of_case, of_unit = _returns_of_cases(incidents), _returns_of_units({row.unit_id for row in asked.values()})
-    past = _answered(asked.values())
+    past, known = _answered(asked.values()), beside(list(incidents))
     found = []
     for matter in matters:
         row, request = incidents.get(matter.parent_id or 0), asked.get(matter.id)
@@ -83,7 +83,7 @@ def waiting(actor: Actor) -> tuple[Asked, ...]:
             continue
         shown = own_pictures.get(matter.id) or own_pictures.get(row.pk) or own_pictures.get(matter.root_id)
         counts = (of_case.get(row.pk, 0), of_unit.get(request.unit_id, 0))
-        found.append(_asked(matter, row, request, standings[matter.id], shown, counts, _like(row, request, past)))
+        found.append(_asked(matter, row, request, standings[matter.id], known, shown, counts, _like(row, request, past)))
     return tuple(found)
 
 
@@ -97,6 +97,7 @@ def _asked(
     row: Incident,
     request: TaskRequest,
     standing: Standing,
+    known: Beside,
     photo: int | None,
     counts: tuple[int, int],
     earlier: tuple[Earlier, ...],
@@ -107,7 +108,7 @@ def _asked(
         kind=REQUESTS[request.kind],
         slug=request.kind,
         standing=standing,
-        tags=tags_of(urgent=row.urgent, rework=row.rework_count, replayed=row.replayed),
+        tags=tags_of_incident(row, known),
         klass=class_words(row.class_code),
         address=row.address,
         unit=_name(request.unit_id),

@@ -1,13 +1,15 @@
 """Choices that the forms of the side paths offer: new deadlines, crews, whom to supervise, and the words that a crew handed back."""
 
+from dataclasses import replace
+
 from django.utils import timezone
 
 from chengzhi.incidents import workflow
-from chengzhi.incidents.queries import asking
-from chengzhi.incidents.queries.choices import fixed_lists
+from chengzhi.incidents.queries import asking, numbers
+from chengzhi.incidents.queries.choices import UNIT_WORDS, fixed_lists
 from chengzhi.incidents.queries.crews import words_of_crews
-from chengzhi.incidents.queries.facts import incident_family
-from chengzhi.kernel.access import Actor
+from chengzhi.incidents.queries.facts import incident_family, incident_row
+from chengzhi.kernel.access import Actor, act_now
 from chengzhi.kernel.cards import Option, choices_of
 from chengzhi.kernel.matter import Family
 from chengzhi.organisation import queries as organisation
@@ -62,8 +64,36 @@ def supervised(family: Family, _actor: Actor) -> list[Option]:
     return [Option(str(key), *names[key], proposed=place == 0) for place, key in enumerate(known) if key in names]
 
 
+def phrases_of(family: Family, actor: Actor) -> list[Option]:
+    """Return the words offered for what was done about a case: those of its class and major class."""
+    seen = incident_family(family)
+    row = incident_row(seen, act_now(actor))
+    county = organisation.node(seen.matter.node_id).code
+    return [Option(zh, zh, en) for zh, en in numbers.result_phrases(row.class_code, county, timezone.localdate())]
+
+
 @choices_of("textarea:finish")
-def finish_words(family: Family, _actor: Actor) -> list[Option]:
-    """Return what the crew wrote, which fills the report, and the usual phrases."""
+def finish_words(family: Family, actor: Actor) -> list[Option]:
+    """Return what the crew wrote, which fills the report, the phrases of the class, and the usual ones."""
     brought = [Option(text, text, text, proposed=place == 0) for place, text in enumerate(words_of_crews(family))]
-    return brought + list(fixed_lists().get("textarea:finish", ()))
+    offered = [*brought, *phrases_of(family, actor), *fixed_lists().get("textarea:finish", ())]
+    return list({option.zh: option for option in reversed(offered)}.values())[::-1]
+
+
+@choices_of("textarea:crew_done")
+def crew_words(family: Family, actor: Actor) -> list[Option]:
+    """Return the phrases of the class for a crew, and the usual ones."""
+    offered = [*phrases_of(family, actor), *fixed_lists().get("textarea:crew_done", ())]
+    return list({option.zh: option for option in reversed(offered)}.values())[::-1]
+
+
+@choices_of("leftovers")
+def leftovers(_family: Family, _actor: Actor) -> list[Option]:
+    """Return nothing and something, the first chosen beforehand."""
+    return [replace(option, proposed=option.value == "none") for option in fixed_lists()["leftovers"]]
+
+
+@choices_of("leg_units")
+def leg_units(_family: Family, _actor: Actor) -> list[Option]:
+    """Return the units in which a limit of its own is given to a unit beside the lead."""
+    return [Option(unit, *UNIT_WORDS[unit]) for unit in ("working_hour", "hour", "working_day", "day")]

@@ -29,6 +29,7 @@ REASON_LISTS = {
     "ask_return": "return_reasons",
     "ask_suspension": "suspension_reasons",
 }
+TOLD_OF_WORK = {"quantity": ("工程量", "Quantity"), "material": ("用料", "Material"), "leftover": ("遗留问题", "Left")}
 CHECKED = {"passed": ("通过", "passed"), "failed": ("不通过", "failed")}
 
 
@@ -141,6 +142,9 @@ def _beside(said: dict[str, Any]) -> list[Words]:
         facts.append(("单位：" + "、".join(bodies), "Bodies: " + ", ".join(bodies)))
     if crew := said.get("crew"):
         facts.append((f"班组：{crew}", f"Crew: {crew}"))
+    for name, (zh, en) in TOLD_OF_WORK.items():
+        if told := said.get(name):
+            facts.append((f"{zh}：{told}", f"{en}: {told}"))
     if said.get("counts"):
         zh, en = COUNTED[said["counts"]]
         facts.append((f"计：{zh}", f"Counts as: {en}"))

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from chengzhi.incidents.models import Incident, Task
+from chengzhi.incidents import workflow
+from chengzhi.incidents.models import Appeal, Incident, Task
 from chengzhi.kernel.models import Matter
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An incident as a message tells of it, and the unit of the task when the matter is one."""
+    """An incident as a message tells of it, and the unit of the task or appeal when the matter is one."""
 
     number: str
     class_code: str
@@ -23,8 +24,13 @@ def told(matter: Matter) -> Told | None:
     row = Incident.objects.filter(pk__in=(*above, matter.root_id)).select_related("matter").order_by("-pk").first()
     if row is None:
         return None
-    unit = Task.objects.filter(pk=matter.id).values_list("unit_id", flat=True).first()
-    return Told(row.matter.number, row.class_code, row.urgent, row.replayed, unit)
+    return Told(row.matter.number, row.class_code, row.urgent, row.replayed, _unit(matter))
+
+
+def _unit(matter: Matter) -> int | None:
+    if matter.kind == workflow.APPEAL.name:
+        return Appeal.objects.filter(pk=matter.id).values_list("unit_id", flat=True).first()
+    return Task.objects.filter(pk=matter.id).values_list("unit_id", flat=True).first()
 
 
 def units_of_open_tasks(incident_id: int) -> list[int]:

@@ -12,7 +12,7 @@ from chengzhi.documents import queries as documents
 from chengzhi.incidents import workflow
 from chengzhi.incidents.models import Incident
 from chengzhi.incidents.queries import maps
-from chengzhi.incidents.queries.cards import class_words, tags_of
+from chengzhi.incidents.queries.cards import Beside, beside, class_words, tags_of_incident
 from chengzhi.incidents.queries.choices import amount_words, place_codes
 from chengzhi.kernel import cards, clocks, lights
 from chengzhi.kernel.access import Actor
@@ -94,7 +94,7 @@ def _held(actor: Actor) -> Any:
 
 
 def bench(actor: Actor, *, rows: int = ROWS) -> Bench:
-    """Return what waits for dispatch with an actor, the most urgent first: four statements, however many rows there are."""
+    """Return what waits for dispatch with an actor, the most urgent first: as many statements for many rows as for few."""
     now = timezone.now()
     counted = _held(actor).aggregate(total=Count("id"), red=Count("id", filter=Q(due_at__lte=now)))
     found = list(_held(actor).order_by(F("due_at").asc(nulls_last=True), "id")[: min(rows, 10 * ROWS) + 1])
@@ -126,24 +126,26 @@ def _rows(matters: Sequence[Matter], now: datetime) -> tuple[Waiting, ...]:
     incidents = {row.pk: row for row in Incident.objects.filter(pk__in=[matter.id for matter in matters])}
     standings = lights.standings({matter.id: (matter.due_at, matter.amber_at) for matter in matters}, now)
     pictures = documents.first_pictures({key for matter in matters for key in (matter.id, matter.root_id)})
-    refused = _returned_by(matters)
+    refused, known = _returned_by(matters), beside(list(incidents))
     rows = []
     for matter in matters:
         row = incidents[matter.id]
         row.matter = matter
         shown = pictures.get(matter.id) or pictures.get(matter.root_id)
         proposal = _proposal(row, now, refused.get(matter.id, frozenset()))
-        rows.append(_waiting(row, standings[matter.id], shown, proposal, now))
+        rows.append(_waiting(row, standings[matter.id], shown, proposal, known, now))
     return tuple(rows)
 
 
-def _waiting(row: Incident, standing: Standing, photo: int | None, proposal: Proposal | None, now: datetime) -> Waiting:
+def _waiting(
+    row: Incident, standing: Standing, photo: int | None, proposal: Proposal | None, known: Beside, now: datetime
+) -> Waiting:
     limit, due = ("", ""), None
     if row.limit_amount is not None:
         asked = clocks.Limit(row.limit_amount, row.limit_unit)
         limit, due = amount_words(row.limit_amount, row.limit_unit), clocks.add(now, asked, clocks.scheme(row.limit_scheme, on=now))
     own = (Tag("plain", "市级交办", "from the city"),) if row.matter.parent_id is not None else ()
-    tags = (*tags_of(urgent=row.urgent, rework=row.rework_count, replayed=row.replayed), *own)
+    tags = (*tags_of_incident(row, known), *own)
     return Waiting(
         row.matter, standing, tags, class_words(row.class_code), row.address, photo, proposal, limit, due, outside=not row.cell_code
     )

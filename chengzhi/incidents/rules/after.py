@@ -54,9 +54,9 @@ def class_is_not_shared_with_another_level(case: IncidentFacts) -> bool:
     return not case.after.of_county and not case.after.county_runs
 
 
-@rule(zh="有任务正在挂账或等待答复，不能重新计算时限", source=LOOP("H2"))
+@rule(zh="有任务等待答复、正在或曾经挂账或延期，不能重新计算时限，请作废后重新上报", source=LOOP("H2"))
 def tasks_can_be_counted_anew(case: IncidentFacts) -> bool:
-    """Limits are not calculated anew while a task is suspended or waits for an answer."""
+    """Limits are not calculated anew when a task waits for an answer, is or was suspended or extended: it would lose what was granted."""
     return case.after.tasks_can_be_counted
 
 

@@ -97,7 +97,7 @@ def no_lead_is_at_work(case: IncidentFacts) -> bool:
 @rule(zh="仍有未收回的处置任务，不能回退立案", source=LOOP("C3"))
 def no_task_is_open(case: IncidentFacts) -> bool:
     """An incident with an open task cannot go back to filing."""
-    return case.open_tasks == 0
+    return case.open_tasks == 0 and not case.optional_open
 
 
 @rule(zh="协办时限或不等待标记中有不是本次协办单位的", source=LOOP("C2"))

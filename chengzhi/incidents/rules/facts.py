@@ -71,7 +71,7 @@ class IncidentFacts:
     """What the rules of the loop judge: the incident as it stands, and the inputs of the step (None: not given yet).
 
     `photos` counts pictures that are not evidence of this incident yet. `metres` is infinite when no position was sent.
-    `open_tasks` counts the tasks that must be done: the lead's and the mandatory ones beside it.
+    `open_tasks` counts the tasks that must be done: the lead's and the mandatory ones beside it; `optional_open` tells of the others.
     """
 
     class_known: bool = True
@@ -81,6 +81,7 @@ class IncidentFacts:
     visible_on_site: bool = True
     inspector_available: bool = True
     open_tasks: int = 0
+    optional_open: bool = False
     lead_done: bool = True
     lead_open: bool = False
     all_open_hang: bool = False
@@ -97,6 +98,7 @@ class IncidentFacts:
     closing_condition_met: bool | None = None
     metres: float | None = None
     far_reason: str = ""
+    leftover_told: bool | None = None
     reply_made: bool | None = None
     limits_fit: bool | None = None
     reply_ahead: bool | None = None

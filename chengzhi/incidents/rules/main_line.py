@@ -92,6 +92,12 @@ def visible_result_has_photo(case: IncidentFacts) -> bool:
     return case.photos is None or not case.visible_on_site or case.photos >= 1
 
 
+@rule(zh="有遗留问题的须写明遗留什么；没有的请选“无”", source=LOOP("D2"))
+def leftover_is_told(case: IncidentFacts) -> bool:
+    """Whoever reports that something is left says what it is, and whoever says what is left reports it so."""
+    return case.leftover_told is None or case.leftover_told
+
+
 @rule(zh="处置人员不能核查同一案件", source=LOOP("职责分离"))
 def checker_did_not_handle(case: IncidentFacts) -> bool:
     """Whoever handled the incident cannot check it."""

@@ -1,7 +1,15 @@
 """Verbs of the closed loop, one file per stage."""
 
 from chengzhi.incidents.services.acceptance import answer, merge, pass_on, refuse, reply_verify, send_verify
-from chengzhi.incidents.services.aftercare import appeal, decide_appeal, keep_closed, note_try, record_visit, reopen
+from chengzhi.incidents.services.aftercare import (
+    appeal,
+    citizen_wishes_redo,
+    decide_appeal,
+    keep_closed,
+    note_try,
+    record_visit,
+    reopen,
+)
 from chengzhi.incidents.services.checking import check_remotely, fail_check, pass_check, review_check, send_check
 from chengzhi.incidents.services.citizens import citizen_asked, citizen_joined, forget_reporter, supplement
 from chengzhi.incidents.services.closing import ask_void, close, deny_void, redispatch, rework, void, withdraw
@@ -53,6 +61,7 @@ __all__ = [
     "check_remotely",
     "citizen_asked",
     "citizen_joined",
+    "citizen_wishes_redo",
     "close",
     "conclude",
     "confer",

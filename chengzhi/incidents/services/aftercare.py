@@ -14,7 +14,7 @@ from chengzhi.incidents.services.common import in_hand, note, part_number
 from chengzhi.incidents.services.filing import total
 from chengzhi.kernel import writes
 from chengzhi.kernel.access import Act
-from chengzhi.kernel.matter import Family
+from chengzhi.kernel.matter import Family, lock
 from chengzhi.kernel.problems import Refused
 from chengzhi.kernel.workflow import step
 from chengzhi.organisation import queries as organisation
@@ -79,13 +79,34 @@ def _number(code: str, row: Incident, act: Act) -> int:
 def record_visit(*, matter_id: int, act: Act, satisfaction: inputs.Satisfaction, remark: inputs.Remark = "") -> Incident:
     """Record what the citizen says of the result; one who is not satisfied is brought before the duty chief."""
     family, row = in_hand(matter_id, act)
+    return _record(family, row, act, satisfaction, remark)
+
+
+@writes.service
+def citizen_wishes_redo(*, matter_id: int, act: Act, remark: str) -> bool:
+    """Record that a citizen is not satisfied and wishes the work done again, as the answer to the return visit that is still to be made.
+
+    The duty chief then has it before him and may take the case up again. Without a visit that waits nothing is recorded: False.
+    """
+    act = act.by_system()
+    family = lock(matter_id, act=act, checked=False)
+    row = queries.incident_row(family, act)
+    visits = family.parts(RETURN_VISIT.name, only_open=True)
+    waiting = [visit for visit in visits if RETURN_VISIT.may_follow("record_visit", visit.matter)]
+    for visit in waiting[-1:]:
+        _record(visit, row, act, UNSATISFIED, remark, source="citizen")
+    return bool(waiting)
+
+
+def _record(family: Family, row: Incident, act: Act, satisfaction: str, remark: str, **more: str) -> Incident:
+    """Keep a citizen's answer and move the visit on, within a service."""
     visit = _visit(family)
     left = _number("visit_tries", row, act) - visit.tries
     facts = queries.facts_after(family, act, unreachable=satisfaction == "unreachable", tries_left=left)
     visit.satisfaction, visit.remark, visit.answered_by = satisfaction, remark, act.actor.id
     writes.change(visit, "satisfaction", "remark", "answered_by")
     note(row, satisfaction=satisfaction)
-    body = {"satisfaction": satisfaction, "opinion": remark}
+    body = {"satisfaction": satisfaction, "opinion": remark, **more}
     if satisfaction == UNSATISFIED:
         chief, limit = organisation.post_of(family.matter.node_id, "chief"), timing.beside("judge", "judge_limit", row, act)
         RETURN_VISIT.move(family, "record_visit", act=act, facts=facts, holder=chief, timings=limit, body=body)

@@ -101,12 +101,15 @@ def _go_on_after_repair(family: Family, act: Act) -> None:
     """Let the incident follow the fallback unit's work: on to the check when it is done, back to disposal while it goes on."""
     rows = tasks_of(family)
     last = next((part for part in reversed(family.parts(TASK.name)) if part.focus in rows and rows[part.focus].lead), None)
-    if last is None or not rows[last.focus].fallback:
-        return
+    begun = family.clocks[family.focus]["confer"].started_at
+    if last is None or not rows[last.focus].fallback or last.matter.opened_at < begun:
+        return  # nobody repairs first, or did so after an earlier conference
     if queries.facts(family, act).lead_done:
         INCIDENT.services["repaired_meanwhile"](family=family, act=act)
     elif last.matter.open:
         INCIDENT.services["repair_goes_on"](family=family, act=act)
+        if queries.facts(family, act).all_open_hang:
+            INCIDENT.services["tasks_hung"](family=family, act=act)
 
 
 @step(INCIDENT, "repair_goes_on")

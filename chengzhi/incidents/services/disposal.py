@@ -3,7 +3,7 @@
 from chengzhi.incidents import queries, workflow
 from chengzhi.incidents.models import Incident, Task
 from chengzhi.incidents.queries.crews import handed_back
-from chengzhi.incidents.services import inputs, timing
+from chengzhi.incidents.services import fields, inputs, timing
 from chengzhi.incidents.services.common import end_open_parts, evidence_of, in_hand
 from chengzhi.kernel import writes
 from chengzhi.kernel.access import Act
@@ -24,17 +24,31 @@ def sign(*, matter_id: int, act: Act) -> Incident:
 
 
 @step(TASK, "finish")
-def finish(*, matter_id: int, act: Act, result: inputs.Result, photos: inputs.Photos = ()) -> Incident:  # type: ignore[assignment]  # empty
-    """Report a task done, with words and, if the problem can be seen on site, a photo; what a crew handed back belongs to it."""
+def finish(
+    *,
+    matter_id: int,
+    act: Act,
+    result: inputs.Result,
+    quantity: fields.Quantity = "",
+    material: fields.Material = "",
+    leftover: fields.Leftover = "none",
+    leftover_words: fields.LeftoverWords = "",
+    photos: inputs.Photos = (),  # type: ignore[assignment]  # an empty default that nobody can change
+) -> Incident:
+    """Report a task done, with words, what is left, and, if it can be seen on site, a photo; what a crew handed back belongs to it."""
     family, row = in_hand(matter_id, act)
     evidence, pictures = evidence_of(family, photos, "dispose", act)
     brought, seen = handed_back(family)
     evidence += evidence_of(family, [known for known in brought if known not in set(photos)], "dispose", act)[0]
     end_open_parts(family, act)
-    facts = queries.facts_with(family, act, photos=pictures + seen)
-    done = Task(matter_id=family.focus, result=result, finished_by=act.actor.id, finished_at=act.at)
-    writes.change(done, "result", "finished_by", "finished_at")
-    TASK.move(family, "finish", act=act, facts=facts, body={"opinion": result, "files": evidence})
+    left = leftover_words.strip()
+    facts = queries.facts_with(family, act, photos=pictures + seen, leftover_told=(leftover == "some") == bool(left))
+    done = Task(matter_id=family.focus, result=result, quantity=quantity, material=material, leftover=left)
+    done.finished_by, done.finished_at = act.actor.id, act.at
+    writes.change(done, "result", "quantity", "material", "leftover", "finished_by", "finished_at")
+    more = {"quantity": quantity, "material": material, "leftover": left}
+    body = {"opinion": result, "files": evidence, **{name: said for name, said in more.items() if said}}
+    TASK.move(family, "finish", act=act, facts=facts, body=body)
     return row
 
 

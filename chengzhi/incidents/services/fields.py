@@ -14,7 +14,15 @@ def _in_the_citys_zone(at: datetime | None) -> datetime | None:
     return timezone.make_aware(at) if at is not None and timezone.is_naive(at) else at
 
 
-Local = AfterValidator(_in_the_citys_zone)
+def _within_sight(at: datetime | None) -> datetime | None:
+    """Refuse a moment so far away that the working days up to it would be counted for seconds."""
+    if at is not None and not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise ValueError(f"the year must lie between {FIRST_YEAR} and {LAST_YEAR}")
+    return at
+
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+Local = AfterValidator(lambda at: _in_the_citys_zone(_within_sight(at)))
 ReturnReason = Annotated[
     Literal["not_my_duty", "wrong_place", "duplicate", "cannot_find"],
     Ask("退单理由", "Reason for the return", widget="select", choices="return_reasons"),
@@ -30,6 +38,16 @@ Plan = Annotated[str, Ask("处置计划", "Plan", widget="textarea"), Field(min_
 Files = Annotated[list[Id], Ask("附件照片", "Pictures", widget="photos"), Field(max_length=9)]
 Crew = Annotated[Id, Ask("班组", "Crew", widget="select", choices="crews")]
 InnerUntil = Annotated[datetime | None, Ask("班组完成时间", "Crew's deadline", widget="moment", choices="task_deadline"), Local]
+Quantity = Annotated[
+    str, Ask("工程量", "Quantity", help_zh="数量和单位，例如 3 平方米", help_en="Number and unit, such as 3 m²"), Field(max_length=40)
+]
+Material = Annotated[str, Ask("用料", "Material"), Field(max_length=100)]
+Leftover = Annotated[Literal["none", "some"], Ask("遗留问题", "Anything left", widget="radio", choices="leftovers")]
+LeftoverWords = Annotated[
+    str,
+    Ask("遗留什么", "What is left", help_zh="有遗留问题时必填", help_en="Needed when something is left"),
+    Field(max_length=300),
+]
 CrewResult = Annotated[str, Ask("作业情况", "What was done", widget="textarea"), Field(min_length=1, max_length=1000)]
 Whom = Annotated[Id | None, Ask("督办对象", "To whom", widget="select", choices="supervised")]
 ReplyBy = Annotated[datetime, Ask("回复时限", "Reply by", widget="moment"), Local]
@@ -49,10 +67,11 @@ CoLimits = Annotated[
     Ask(
         "协办时限",
         "Own limits",
-        widget="hidden",
+        widget="legs",
+        choices="leg_units",
         help_zh="每项写成“单位编号=数值 单位”，例如 123=4 working_hour；不写的同主办",
         help_en="each “unit=amount unit”, for example 123=4 working_hour; those left out have the lead's limit",
     ),
     Field(max_length=8),
 ]
-OptionalUnits = Annotated[list[Id], Ask("不必等待的协办单位", "Units that need not be waited for", widget="hidden"), Field(max_length=8)]
+OptionalUnits = Annotated[list[Id], Ask("不必等待的协办单位", "Units that need not be waited for", widget="kept"), Field(max_length=8)]

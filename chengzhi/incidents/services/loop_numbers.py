@@ -1,10 +1,10 @@
-"""Loading of the platform's own numbers and class lists of the loop."""
+"""Loading of the platform's own numbers, class lists and phrases of the loop."""
 
 import csv
 from datetime import date
 from pathlib import Path
 
-from chengzhi.incidents.models import ClassListing, LoopNumber
+from chengzhi.incidents.models import ClassListing, LoopNumber, ResultPhrase
 from chengzhi.incidents.queries.numbers import NAME, SEED
 from chengzhi.kernel import registers
 
@@ -12,7 +12,7 @@ DATA = Path(__file__).resolve().parents[1] / "data"
 
 
 def load_numbers() -> dict[str, int]:
-    """Add the platform's numbers and class lists that are not there yet, within a service; return how many rows were added of each."""
+    """Add the platform's numbers, class lists and phrases that are not there yet, within a service; return how many of each."""
     known = {(code, str(since)) for code, since in LoopNumber.objects.filter(node_code=SEED).values_list("code", "valid_from")}
     numbers = [row for row in _rows("loop_numbers.csv") if (row["code"], row["valid_from"]) not in known]
     listed = {
@@ -22,9 +22,15 @@ def load_numbers() -> dict[str, int]:
     lists = [row for row in _rows("class_lists.csv") if (row["list"], row["class_code"], row["valid_from"]) not in listed]
     LoopNumber.objects.bulk_create([LoopNumber(**{**row, **_period(row)}) for row in numbers])
     ClassListing.objects.bulk_create([ClassListing(**{**row, **_period(row)}) for row in lists])
-    if numbers or lists:
+    told = {
+        (covers, text, str(since))
+        for covers, text, since in ResultPhrase.objects.filter(node_code=SEED).values_list("covers", "text_zh", "valid_from")
+    }
+    phrases = [row for row in _rows("result_phrases.csv") if (row["covers"], row["text_zh"], row["valid_from"]) not in told]
+    ResultPhrase.objects.bulk_create([ResultPhrase(**{**row, **_period(row)}) for row in phrases])
+    if numbers or lists or phrases:
         registers.raise_version(NAME)
-    return {"loop_numbers": len(numbers), "class_lists": len(lists)}
+    return {"loop_numbers": len(numbers), "class_lists": len(lists), "result_phrases": len(phrases)}
 
 
 def _rows(name: str) -> list[dict[str, str]]:

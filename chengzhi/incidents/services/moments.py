@@ -51,4 +51,5 @@ def at_moment(act: Act, at: datetime | None, *, not_before: datetime | None = No
 def _was_off_line(act: Act, at: datetime) -> bool:
     """Tell whether the actor works on the street and was signed in to a shift at that moment."""
     on_the_street = act.actor.may_somewhere(REPORT) or act.actor.may_somewhere(VISIT)
-    return on_the_street and organisation.was_on_shift(act.actor.id, at)
+    running = act.recorded_at - at <= organisation.LONGEST_SHIFT  # a stay that is over for longer is told by nobody's phone any more
+    return on_the_street and running and organisation.was_on_shift(act.actor.id, at)

@@ -1,5 +1,6 @@
 """What a unit asks for its task and how it is answered: return, extension, suspension, and going on (D3–D10)."""
 
+from datetime import datetime
 from typing import Any
 
 from chengzhi.incidents import queries, workflow
@@ -208,10 +209,10 @@ def resume(*, matter_id: int, act: Act, opinion: inputs.Opinion = "") -> Inciden
     since = act.at if hung is None else min(act.at, asking.first_moment(hung))
     facts = asking.facts_of_task(family, act)
     body = {"opinion": opinion, "since": since.isoformat()}
-    TASK.move(family, "resume", act=act, facts=facts, clocks_at=since, body=body, **_back_to_unit(family))
     if hung is not None:
         hung.resumed_at = act.at
         writes.change(hung, "resumed_at")
+    TASK.move(family, "resume", act=act, facts=facts, clocks_at=since, body=body, **_back_to_unit(family))
     return row
 
 
@@ -223,8 +224,16 @@ def tasks_hung(*, family: Family, act: Act) -> None:
 
 @step(INCIDENT, "task_resumed")
 def task_resumed(*, family: Family, act: Act) -> None:
-    """Bring a suspended incident back to disposal when a task of it goes on."""
-    INCIDENT.move(family, "task_resumed", act=act, facts=queries.facts(family, act))
+    """Bring a suspended incident back to disposal when a task of it goes on; its total clock counts from the same moment as the task's."""
+    INCIDENT.move(family, "task_resumed", act=act, facts=queries.facts(family, act), clocks_at=_goes_on_from(family, act))
+
+
+def _goes_on_from(family: Family, act: Act) -> datetime:
+    """Return the first moment of the suspension that just ended, but none before the incident itself was suspended."""
+    ended = [row for task in family.parts(TASK.name) for row in asking.requests_of(task) if row.resumed_at == act.at]
+    since = min((act.at, *(asking.first_moment(row) for row in ended)))
+    paused = [clock.paused_at for clock in family.clocks[family.focus].values() if clock.paused_at is not None]
+    return max((since, *paused))
 
 
 def _end_crew_jobs(task: Family, act: Act) -> None:

@@ -77,7 +77,7 @@ def test_an_incident_goes_from_call_to_closure_over_http(world: World) -> None:
         assert taken.status_code == 200, (slug, taken.json())
         version = taken.json()["version"]
     read = Caller(world, "chief").get(f"/{number}").json()
-    assert (read["state"], read["report_number"], len(read["parts"]), read["open"]) == ("closed", number, 3, False)
+    assert (read["state"], read["report_number"], len(read["parts"]), read["open"]) == ("closed", number, 4, False)  # with the return visit
     assert len(read["number"]) == 20
     trail = Caller(world, "chief").get(f"/{number}/trail").json()["entries"]
     assert [entry["step"] for entry in trail if entry["kind"] == "incident"] == [
@@ -219,7 +219,7 @@ def test_a_department_sees_what_it_has_a_task_for_and_no_more(world: World) -> N
     assert [r["number"] for r in caller.get().json()["rows"]] == [mine.matter.number]
     assert caller.get(f"/{mine.matter.number}").json()["state"] == "disposing"
     steps = caller.get(f"/{mine.matter.number}/steps").json()["steps"]
-    assert [s["slug"] for s in steps if s["possible"]] == ["sign"]
+    assert [s["slug"] for s in steps if s["possible"]] == ["sign", "ask_return", "ask_extension", "ask_suspension"]
     assert all(s["reasons"][0]["zh"] for s in steps if not s["possible"])
 
 

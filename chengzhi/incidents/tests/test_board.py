@@ -3,13 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chengzhi.incidents import workflow
 from chengzhi.incidents.models import Incident
-from chengzhi.incidents.queries import board, requests
+from chengzhi.incidents.queries import asking, board, requests, workbench
 from chengzhi.incidents.tests.benches import ask, client_of, in_hand, waiting
-from chengzhi.incidents.tests.telling import tell
+from chengzhi.incidents.tests.telling import take, tell
+from chengzhi.incidents.tests.test_after_closing import person
+from chengzhi.kernel.matter import Family, read
 from chengzhi.kernel.models import Matter
 from chengzhi.kernel.workflow import perform
 from tests.world import OTHER_COUNTY, World, found_small_world
@@ -112,3 +116,70 @@ def test_the_drawer_of_a_task_to_sign_offers_signing_first(world):
     task = task_of(tell(world, waiting(world), ("dispatch",)))
     page = client_of(world, "road").get(f"/work/board/{task.pk}").content.decode()
     assert 'data-slug="sign" class="btn btn-primary' in page
+
+
+def statements_of(world: World) -> int:
+    with CaptureQueriesContext(connection) as caught:
+        board.board(world.actor("road"))
+    return len(caught)
+
+
+def test_cards_tell_what_the_rules_grant_and_more_cards_ask_no_more(world):
+    row = in_hand(world)
+    few = statements_of(world)
+    for n in range(1, 6):
+        in_hand(world, n)
+    assert statements_of(world) == few
+    tasks = list(Matter.objects.filter(kind="task"))
+    together = asking.allowances_of(tasks)
+    assert {key: found.words for key, found in together.items()} == {t.pk: asking.allowances(read_of(world, t)).words for t in tasks}
+    page = client_of(world, "road").get("/work/board/").content.decode()
+    assert page.count("本案还可延期 2 次，最长至") == 6
+    assert row.matter.number[-4:] in page
+
+
+def read_of(world: World, task: Matter) -> Family:
+    return read(task.pk, actor=world.actor("road"))
+
+
+def test_cards_and_bench_show_supervised_urged_and_come_back(world):
+    row = in_hand(world)
+    take(world, row, "supervise", "supervisor_lead")
+    take(world, row, "urge", "supervisor_lead")
+    Incident.objects.filter(pk=row.pk).update(recurrences=1)
+    (card,) = board.board(world.actor("road")).columns[1].cards
+    assert [tag.zh for tag in card.tags] == ["督办", "催×1", "第2次", "主办"]
+    wait = waiting(world, 1)
+    Incident.objects.filter(pk=wait.pk).update(recurrences=2, urged=1)
+    (one,) = workbench.bench(world.actor("dispatcher")).rows
+    assert [tag.zh for tag in one.tags] == ["催×1", "第3次"]
+
+
+CLOSED = ("finish", "send_check", "pass_check", "close")
+
+
+def test_what_counts_is_listed_and_appealed_about_where_it_is_seen(world):
+    person(world, "lead", "road", "dept_lead")
+    late, again, good = (in_hand(world, n) for n in range(3))
+    now = timezone.now()
+    task_of(late).clocks.filter(kind="dispose").update(due_at=now - timedelta(hours=1), amber_at=now - timedelta(hours=2))
+    for row in (late, again, good):
+        tell(world, row, CLOSED)
+    Incident.objects.filter(pk=again.pk).update(rework_count=1)
+    found = {one.id: one for one in board.board(world.actor("lead")).counted}
+    assert {key: [subject.name[0] for subject in one.subjects] for key, one in found.items()} == {late.pk: ["超期"], again.pk: ["返工"]}
+    client = client_of(world, "lead")
+    assert "本月计入考核" in client.get("/work/board/").content.decode()
+    assert 'data-slug="appeal"' in client.get(f"/work/board/{late.pk}").content.decode()
+    data = {"about": "overdue", "reason": "材料等待三天"}
+    perform(workflow.INCIDENT, late.pk, "appeal", data, act=world.act("lead"))
+    found = {one.id: one for one in board.board(world.actor("lead")).counted}
+    assert (found[late.pk].open, found[late.pk].subjects[0].appeal[0], found[again.pk].open) == (False, "申诉待裁定", True)
+
+
+def test_what_counts_is_shown_only_to_whoever_may_appeal_for_the_unit(world):
+    row = tell(world, in_hand(world), CLOSED)
+    Incident.objects.filter(pk=row.pk).update(rework_count=1)
+    person(world, "other", "clean", "dept_lead")
+    assert [board.board(world.actor(role)).counted for role in ("road", "other")] == [(), ()]
+    assert client_of(world, "other").get(f"/work/board/{row.pk}", HTTP_HX_REQUEST="true").status_code == 404

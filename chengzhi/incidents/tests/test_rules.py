@@ -37,6 +37,8 @@ TABLE: list[tuple[str, Rule[IncidentFacts], dict[str, Any], bool]] = [
     ("one unit twice", rules.each_unit_has_one_task, {"units_repeat": True}, False),
     ("a task still open", rules.all_tasks_are_done, {"open_tasks": 1}, False),
     ("visible work without a photo", rules.visible_result_has_photo, {"photos": 0}, False),
+    ("something left and told", rules.leftover_is_told, {"leftover_told": True}, True),
+    ("something left and not told", rules.leftover_is_told, {"leftover_told": False}, False),
     ("invisible work without a photo", rules.visible_result_has_photo, {"photos": 0, "visible_on_site": False}, True),
     ("the one who worked checks", rules.checker_did_not_handle, {"handled_by_actor": True}, False),
     ("a visit without a photo", rules.visit_has_photo, {"photos": 0}, False),

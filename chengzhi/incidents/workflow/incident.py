@@ -286,6 +286,7 @@ INCIDENT: Kind[IncidentFacts] = Kind(
             needs=(rules.remote_check_has_evidence,),
             stops=("send_check",),
             starts=("close",),
+            aside=True,
             ref="E5",
         ),
         Step(

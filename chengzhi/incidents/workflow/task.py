@@ -50,7 +50,7 @@ TASK: Kind[IncidentFacts] = Kind(
             HANDLE,
             "处置反馈",
             "Report done",
-            needs=(rules.visible_result_has_photo,),
+            needs=(rules.visible_result_has_photo, rules.leftover_is_told),
             stops=("dispose",),
             held=True,
             then=ENDED,

@@ -47,9 +47,9 @@ def target_of(family: Family, slug: str, act: Act, part: str = "") -> Family:
         for member in _below(family, family.matter.kind)
         if slug in KINDS[member.matter.kind].steps and member.visible_to(act.actor) and part in ("", member.matter.number)
     ]
-    candidates = [member for member in fitting if member.matter.open and member.matter.holder_id in act.actor.holders] or fitting[
-        -1:
-    ]
+    held = [member for member in fitting if member.matter.open and member.matter.holder_id in act.actor.holders]
+    waiting = [member for member in fitting if KINDS[member.matter.kind].may_follow(slug, member.matter)]
+    candidates = held or waiting or fitting[-1:]
     if not candidates:
         raise _unknown_step(slug)
     if len(candidates) > 1:

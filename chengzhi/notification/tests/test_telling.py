@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from chengzhi.incidents.tests.telling import call, report, take, tell
+from chengzhi.incidents import services as incidents
+from chengzhi.incidents.tests.telling import call, crew, report, take, tell
+from chengzhi.incidents.tests.test_after_closing import person
 from chengzhi.kernel import feed
 from chengzhi.kernel.models import Clock, Delivery, Event, Matter, TrailEntry
 from chengzhi.kernel.problems import Invalid
@@ -135,6 +137,30 @@ def test_a_supervision_is_told_to_whoever_must_answer(world) -> None:
     take(world, dispatched(world), "supervise", "supervisor_lead", opinion="请尽快处置", reply_by=soon)
     feed.relay()
     assert bell(world, "road") == ["urgent_task", "supervised"]
+
+
+def test_a_decided_appeal_is_told_to_the_unit_that_appealed(world) -> None:
+    row = tell(world, dispatched(world), ("sign", "finish", "send_check", "pass_check", "close"))
+    person(world, "lead", "road", "dept_lead")
+    incidents.appeal(matter_id=row.pk, act=world.act("lead"), about="overdue", reason="材料等待三天")
+    part = Matter.objects.get(parent=row.matter, kind="appeal")
+    feed.relay()
+    Notice.objects.all().delete()
+    act = world.act("supervisor_lead")
+    incidents.decide_appeal(matter_id=part.pk, act=act, decision="rejected", opinion="未见材料等待记录")
+    feed.relay()
+    assert bell(world, "road") == ["appeal_decided"]
+    notice = Notice.objects.filter(channel=BELL).first()
+    assert notice.words_zh.startswith("申诉已裁定：")
+    assert "材料" not in notice.words_zh + notice.words_en
+
+
+def test_work_given_to_a_crew_reaches_the_robot_of_the_crew(world, settings) -> None:
+    made = crew(world)
+    open_robot(settings, "http://127.0.0.1:9", made.pk)
+    take(world, tell(world, dispatched(world), ("sign",)), "give_to_crew", crew=str(made.pk))
+    feed.relay()
+    assert out(to=made.pk) == [("crew_work", "ding", "waiting")]
 
 
 def test_a_replay_of_the_past_tells_nobody(world) -> None:

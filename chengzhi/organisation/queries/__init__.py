@@ -6,6 +6,7 @@ from chengzhi.organisation.queries.attendance import (
     attendance_now,
     open_attendance,
     planned_shift,
+    signed_out_last,
     staff_of,
     was_on_shift,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "posts_of",
     "reach",
     "role_options",
+    "signed_out_last",
     "staff_name",
     "staff_of",
     "stood_in_for",

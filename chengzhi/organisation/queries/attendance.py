@@ -44,6 +44,12 @@ def open_attendance(staff_id: int) -> Attendance | None:
     return Attendance.objects.filter(staff_id=staff_id, signed_out_at__isnull=True).first()
 
 
+def signed_out_last(staff_id: int) -> datetime | None:
+    """Return when a person signed out of his latest stay on shift, None when he never did."""
+    ended = Attendance.objects.filter(staff_id=staff_id, signed_out_at__isnull=False).order_by("-signed_out_at")
+    return ended.values_list("signed_out_at", flat=True).first()
+
+
 def planned_shift(staff_id: int, at: datetime) -> int | None:
     """Return the shift in which the plan has a person at a moment, if any."""
     moment = timezone.localtime(at)

@@ -45,6 +45,14 @@ def sign_in_to_shift(*, act: Act, seen: Seen, at: datetime | None = None) -> Att
             f"You signed in at {timezone.localtime(before.signed_in_at):%m-%d %H:%M} already; sign out first to sign in again.",
             code="already_signed_in",
         )
+    last = queries.signed_out_last(staff)
+    if before is None and last is not None and moment < last:
+        raise Invalid(
+            f"at“{moment.isoformat()}”早于上次签退{last.isoformat()}，两次在岗不能重叠，请检查手机时钟。",
+            f"at “{moment.isoformat()}” is before the last sign-out at {last.isoformat()}; two stays on shift cannot overlap: "
+            "check the clock of the phone.",
+            code="past_time",
+        )
     if before is not None:  # forgotten: the stay ends when no shift can last longer, and has no device or position of its end
         before.signed_out_at, before.out_recorded_at = before.signed_in_at + queries.LONGEST_SHIFT, act.recorded_at
         writes.change(before, "signed_out_at", "out_recorded_at")

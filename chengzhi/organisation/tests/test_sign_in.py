@@ -12,6 +12,8 @@ from chengzhi.organisation.views import locked_out
 
 ZH, EN = "登录失败次数过多，请15分钟后再试。", "Too many failed sign-ins; try again in 15 minutes."
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.mark.parametrize(
     ("path", "accept", "kind"),
@@ -39,7 +41,19 @@ def test_without_a_waiting_time_the_administrator_is_named(settings):
     assert "Retry-After" not in answer
 
 
-@pytest.mark.django_db
+def test_behind_a_proxy_a_stranger_locks_out_himself_and_not_the_owner_of_the_name(city, settings):
+    settings.PROXIES = 1
+    services.open_account(username="zhang", password="Qingliang-2026", act=city.act)
+
+    def signs_in(told: str, password: str) -> bool:
+        request = RequestFactory().post("/sign-in", REMOTE_ADDR="192.0.2.1", headers={"x-forwarded-for": told})
+        return authenticate(request, username="zhang", password=password) is not None
+
+    assert [signs_in(f"198.51.100.{n}, 203.0.113.9:50{n}1", "wrong") for n in range(8)] == [False] * 8
+    assert not signs_in("203.0.113.9", "Qingliang-2026")
+    assert signs_in("203.0.113.9, 203.0.113.8", "Qingliang-2026")
+
+
 def test_axes_locks_out_after_eight_wrong_passwords_and_only_then(city, settings):
     services.open_account(username="zhang", password="Qingliang-2026", act=city.act)
     assert settings.AXES_FAILURE_LIMIT == 8

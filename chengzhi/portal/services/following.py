@@ -77,8 +77,16 @@ def _rate(*, row: Followed, score: int, words: str, why: str, redo: bool, act: A
     _judge(RATE, queries.facts(row, act.at, score=score, wants_redo=redo))
     rating = Rating(followed=row, score=score, words=words, why=why, redo=redo, at=act.at)
     writes.add(rating)
+    if redo:
+        incidents.citizen_wishes_redo(matter_id=family.focus, act=act, remark=_wish(why))
     feed.publish(WorkRated(family.focus, score, why, redo), matter=family.matter, root=family.root)
     return rating
+
+
+def _wish(why: str) -> str:
+    """Return the words of a wish as the duty chief reads them: why, as it was chosen, and nothing that the citizen typed."""
+    chosen = next((option.zh for option in queries.answers("why") if option.value == why), "")
+    return f"市民网上申请重办：{chosen}" if chosen else "市民网上申请重办"
 
 
 def ask_again(*, code: str, caller: Caller) -> None:

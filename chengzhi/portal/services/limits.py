@@ -37,9 +37,11 @@ class Caller:
             known = ipaddress.ip_address(self.address)
         except ValueError:
             return digest(self.address)
-        if known.version == 4:
-            return digest(str(known))
-        return digest(str(ipaddress.ip_network((known, NETWORK_BITS), strict=False)))
+        if isinstance(known, ipaddress.IPv6Address):
+            if known.ipv4_mapped is None:
+                return digest(str(ipaddress.ip_network((known, NETWORK_BITS), strict=False)))
+            known = known.ipv4_mapped  # how a socket for both families writes IPv4: their common network would be everybody's
+        return digest(str(known))
 
 
 def digest(text: str) -> str:

@@ -104,6 +104,7 @@ def send(given: Report, caller: Caller) -> str:
     _refuse_robots(given)
     act = citizens_act()
     checked = _checked(given)
+    spend("asked", caller.subject, act)  # the answer tells what others have reported: nobody may ask for every house of a street
     _refuse_known(given, checked, act)
     _spend(given, caller, act)
 
@@ -135,7 +136,9 @@ def join(offer: str, given: Report, caller: Caller) -> str:
 
 
 def _key(given: Report) -> str:
-    return f"c:{given.key}" if given.key else ""
+    """Return under which key a report is written once: that of its form, and what it says, so that other words are never swallowed."""
+    said = (given.picture, given.words.strip(), given.lon, given.lat, given.address.strip(), given.cell, given.component)
+    return f"c:{given.key}:{digest(json.dumps(said))[:16]}" if given.key else ""
 
 
 def _once(key: str, work: Any) -> str:
@@ -155,7 +158,7 @@ def _refuse_robots(given: Report) -> None:
 def _spend(given: Report, caller: Caller, act: Act) -> None:
     spend("report", caller.subject, act)
     if given.phone:
-        spend("phone", digest("".join(sign for sign in given.phone if sign.isdigit())[-11:]), act)
+        spend("phone", digest(people.number_in(given.phone)), act)
 
 
 def _checked(given: Report) -> _Checked:

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from chengzhi.incidents.models import Incident
+from chengzhi.incidents.models import Incident, ReturnVisit
 from chengzhi.incidents.tests import telling
 from chengzhi.kernel.models import Event, Matter, TrailEntry
 from chengzhi.kernel.problems import Conflict, Invalid, NotFound, Problem, Refused
@@ -48,7 +48,9 @@ def test_a_report_becomes_an_incident_of_the_public_that_must_be_verified(world)
 def test_the_same_form_sent_twice_is_one_report(world):
     form = filled(world)
     first = services.send(form, HERE)
-    assert services.send(form, HERE) == first == services.send(replace(form, words="别的话"), HERE)
+    assert services.send(form, HERE) == first
+    with pytest.raises(services.Known):  # other words are never swallowed: he is asked whether it is the same
+        services.send(replace(form, words="别的话"), HERE)
     assert (Incident.objects.count(), Followed.objects.count()) == (1, 1)
 
 
@@ -203,6 +205,40 @@ def test_what_was_merged_is_followed_to_its_target(world):
     assert (view.progress.matter_id, view.progress.merged, view.progress.open) == (target.pk, True, True)
     services.ask_again(code=row.code, caller=HERE)
     assert TrailEntry.objects.filter(root_id=target.pk).order_by("seq").last().step == "citizen_asked"
+
+
+def test_a_wish_for_redoing_comes_before_the_chief_who_takes_the_case_up_again(world):
+    row = reported(world)
+    told(world, row, TO_CLOSED)
+    incident = incident_of(row)
+    visit = Matter.objects.get(parent=incident.matter, kind="return_visit")
+    assert visit.state == "asked"
+    services.rate(code=row.code, caller=HERE, score="1", words=f"还有一半，电话{PHONE}", why="halfway", redo=True)
+    visit.refresh_from_db()
+    assert (visit.state, visit.holder_id in world.actor("chief").holders) == ("to_judge", True)
+    kept = ReturnVisit.objects.get(pk=visit.pk)
+    assert (kept.satisfaction, kept.remark.startswith("市民网上申请重办"), PHONE in kept.remark) == ("unsatisfied", True, False)
+    entry = TrailEntry.objects.get(matter_id=visit.pk, step="record_visit")
+    assert entry.actor == 0
+    telling.take(world, incident_of(row), "reopen", "chief", reason="not_solved", opinion="属实")
+    assert incident_of(row).matter.state == "to_dispatch"
+
+
+def test_a_bad_rating_without_the_wish_leaves_the_visit_to_the_call(world):
+    row = reported(world)
+    told(world, row, TO_CLOSED)
+    services.rate(code=row.code, caller=HERE, score="1", why="halfway")
+    visit = Matter.objects.get(parent=incident_of(row).matter, kind="return_visit")
+    assert (visit.state, incident_of(row).satisfaction) == ("asked", "")
+
+
+def test_a_wish_after_the_call_was_made_is_kept_as_rating_only(world):
+    row = reported(world)
+    told(world, row, TO_CLOSED)
+    telling.take(world, incident_of(row), "record_visit", "callback", satisfaction="satisfied")
+    services.rate(code=row.code, caller=HERE, score="1", why="halfway", redo=True)
+    assert incident_of(row).satisfaction == "satisfied"
+    assert Event.objects.filter(name="portal.WorkRated").get().body["redo"] is True
 
 
 def test_work_is_rated_once_and_a_wish_is_told_on(world):

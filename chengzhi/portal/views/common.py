@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from chengzhi.kernel import doors
 from chengzhi.kernel.problems import Problem
 from chengzhi.portal.services import Caller
 
@@ -17,11 +18,8 @@ View = Callable[..., HttpResponseBase]
 
 
 def caller_of(request: HttpRequest) -> Caller:
-    """Return who calls: the peer, or what our own proxies have written about him; what a caller himself writes there does not count."""
-    peer = str(request.META.get("REMOTE_ADDR", ""))
-    told = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-    trusted = settings.PROXIES
-    return Caller(told[-trusted] if 0 < trusted <= len(told) else peer)
+    """Return who calls, as the peer or our own proxies tell."""
+    return Caller(doors.address_of(request))
 
 
 def shown(request: HttpRequest, template: str, values: dict[str, Any], *, status: int = 200) -> HttpResponse:

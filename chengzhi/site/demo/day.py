@@ -4,20 +4,23 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from chengzhi.documents.placeholder import DEMO
 from chengzhi.kernel import writes
 from chengzhi.kernel.access import Act, Actor
 from chengzhi.site.acting import Cast, live
-from chengzhi.site.album import Album
-from chengzhi.site.demo.life import DOOR, Stage, Told
-from chengzhi.site.demo.writing import WINDOW, Writer
+from chengzhi.site.demo.after import follow_up
+from chengzhi.site.demo.camera import Camera
+from chengzhi.site.demo.life import Told
+from chengzhi.site.demo.stage import DOOR, Stage
+from chengzhi.site.demo.stories import Stories
+from chengzhi.site.demo.writing import Writer
 from chengzhi.territory.city_plan import CityPlan
 
 Progress = Callable[[str], None]
+SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,15 @@ class Ran:
     seconds: float
 
 
-def run_day(plan: CityPlan, reports: int, seed: int, now: datetime, progress: Progress) -> Ran:
-    """Write the scripts of so many reports and let them live up to now."""
+def run_day(plan: CityPlan, reports: int, seed: int, now: datetime, progress: Progress, *, stories: bool = True) -> Ran:
+    """Write the scripts of so many reports, and those of the stories, and let them live up to now."""
     rng = random.Random(f"day/{seed}")  # noqa: S311 - a generated day must be the same each time, not secret
     begun = time.monotonic()
-    scripts = Writer(plan, rng, now).write(reports)
+    writer = Writer(plan, rng, now)
+    book = writer.write(reports)
+    if stories:
+        Stories(writer, reports).add()
+    scripts = book.in_order()
     written = time.monotonic()
     recorded_at = timezone.now()
 
@@ -43,12 +50,15 @@ def run_day(plan: CityPlan, reports: int, seed: int, now: datetime, progress: Pr
         return Act(actor=actor, at=at, door=DOOR, recorded_at=recorded_at)
 
     with writes.unit_of_work():
-        stage = Stage(Cast(), Album(DEMO, f"{plan.name_zh} {timezone.localtime(now):%Y-%m-%d}", act), rng, now, recorded_at)
-        first = now - WINDOW
+        stage = Stage(Cast(), Camera(plan.name_zh, act), rng, now, recorded_at)
+        first = scripts[0].opened_at if scripts else now
 
         def told(at: datetime) -> None:
-            progress(f"生成案件 {max(0.0, (at - first) / WINDOW):4.0%}  {timezone.localtime(at):%m-%d %H:%M}")
+            progress(f"生成案件 {max(0.0, (at - first) / max(now - first, SECOND)):4.0%}  {timezone.localtime(at):%m-%d %H:%M}")
 
         live([Told(script, stage).life() for script in scripts], now, told)
         steps = stage.steps + sum(case.steps for case in stage.under_way.values())
-    return Ran(len(scripts), steps, stage.album.drawn, written - begun, time.monotonic() - written)
+    if stories:
+        progress("抽查、回头看、市民查询编码、知识库")
+        follow_up(plan, stage.camera, now)
+    return Ran(len(scripts), steps, stage.camera.drawn, written - begun, time.monotonic() - written)

@@ -60,6 +60,7 @@ def found(plan: CityPlan, seed: int) -> None:
         rng = random.Random(f"city/{seed}")  # noqa: S311 - the same city each time, not a secret
         founded = Founder(plan, act, rng).all()
         found_powers(plan, founded, act)
+        registers.raise_version(queries.MARK)
     registers.clear_all()
 
 

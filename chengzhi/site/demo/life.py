@@ -1,51 +1,35 @@
 """The life of one report of the demo city: each step by the person who would take it, at its business time, through the real services."""
 
-import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
-
-from django.utils import timezone
 
 from chengzhi.incidents import services as incidents
 from chengzhi.incidents.models.incident import SOURCES_OF_CITIZENS, SOURCES_TO_VERIFY
-from chengzhi.kernel.access import Act, Actor
+from chengzhi.kernel.access import Actor
 from chengzhi.organisation import queries as organisation
-from chengzhi.powers import queries as powers
-from chengzhi.powers.queries import PlaceCodes
-from chengzhi.site.acting import Cast, InHand, Life, let_go, opened
-from chengzhi.site.album import Album
+from chengzhi.site.acting import InHand, Life, let_go, opened
 from chengzhi.site.demo import pace
 from chengzhi.site.demo.script import MERGED, NOT_FILED, REFUSED, VOIDED, Script
+from chengzhi.site.demo.sides import Deed, Sides
+from chengzhi.site.demo.stage import Stage
 
-DOOR = "page"
-Deed = tuple[str, Callable[[datetime], None]]
-
-
-@dataclass
-class Stage:
-    """What all lives of a day share: who acts, the pictures, the incidents under way by number of their script, the moment it ends."""
-
-    cast: Cast
-    album: Album
-    rng: random.Random
-    now: datetime
-    recorded_at: datetime
-    under_way: dict[int, InHand] = field(default_factory=dict)
-    steps: int = 0
-
-    def act(self, actor: Actor, at: datetime) -> Act:
-        """Return an act at a business time."""
-        return Act(actor=actor, at=at, door=DOOR, recorded_at=self.recorded_at)
+OTHER_CLASSES = ("SJ0501", "SJ0504")  # what a report is taken for until its class is changed
 
 
-class Told:
+class Told(Sides):
     """One script on its way."""
 
     def __init__(self, script: Script, stage: Stage) -> None:
         self.script, self.scene, self.stage = script, script.scene, stage
-        self.visit = 0
+
+    @staticmethod
+    def names(script: Script) -> list[str]:
+        """Return the names of the steps of a script in order, up to where it stays; nothing happens."""
+        told = Told.__new__(Told)
+        told.script, told.scene = script, script.scene
+        return [name for name, _ in takewhile(lambda deed: deed[0] != script.stays, told.deeds())]
 
     def life(self) -> Life:
         """Yield the time of each step and take it when resumed; what stays open takes no further step."""
@@ -53,7 +37,7 @@ class Told:
         yield at
         self.case = self._open(at)
         self.stage.under_way[self.script.number] = self.case
-        for name, deed in self._deeds():
+        for name, deed in self.deeds():
             if name == self.script.stays:
                 return
             at += self._wait(name, at)
@@ -69,6 +53,8 @@ class Told:
 
     def _wait(self, name: str, at: datetime) -> timedelta:
         known = self.script.waits.get(name)
+        if self.script.planned and known is not None:
+            return known
         if name == "sign":
             limit = pace.stage_wait(self.stage.rng, pace.stage_minutes("sign", self.scene.urgent, self.scene.county, at))
             whole = self.script.waits.get("work", self.stage.now - at)
@@ -78,7 +64,14 @@ class Told:
             return known - self.signed_after
         return known if known is not None else timedelta(minutes=self.stage.rng.uniform(4, 40))
 
-    def _deeds(self) -> Iterator[Deed]:
+    def deeds(self) -> Iterator[Deed]:
+        """Yield each step of the script by name, in order, with what takes it; before the incident is open only the names count."""
+        if "self" in self.script.turns:
+            yield "audit", self._audit
+            return
+        if "answer" in self.script.turns:
+            yield "answer", self._take(incidents.answer, "acceptor", reply="已告知办理时间、地点和所需材料。")
+            return
         if self.scene.source in SOURCES_TO_VERIFY:
             yield "accept", self._send_verify
             yield "verify", self._reply_verify
@@ -88,6 +81,8 @@ class Told:
         elif self.script.outcome == MERGED:
             yield accepted, self._merge
         else:
+            if "reclass" in self.script.turns:
+                yield "reclass", self._take(incidents.reclass, "acceptor", class_code=self.scene.class_code, opinion="按现场情况改类。")
             yield accepted, self._take(incidents.pass_on, "acceptor", opinion="属实，批转立案。")
             yield from self._filing()
 
@@ -106,57 +101,114 @@ class Told:
             yield "asked", self._take(incidents.ask_void, "dispatcher", reason="wrong_entry", remark="误录入，申请作废。")
             yield "void", self._take(incidents.void, "chief", reason="wrong_entry", opinion="同意作废。")
             return
+        if "confer" in self.script.turns:
+            yield from self._conferred()
         yield "dispatch", self._dispatch
         yield from self._disposal()
+        yield from self._after(self.scene.source in SOURCES_OF_CITIZENS)
+        if "reopen" in self.script.turns:
+            yield from self._once_more()
 
     def _disposal(self) -> Iterator[Deed]:
-        if "redirect" in self.script.turns:
+        turns = self.script.turns
+        if "redirect" in turns:
             yield "redirect", self._redirect
-        yield "sign", self._sign
-        if "deny_void" in self.script.turns:
-            yield "asked", self._take(incidents.ask_void, "dispatcher", reason="duplicate", remark="疑似重复，请值班长确认。")
-            yield "denied", self._deny_void
-        yield "work", self._finish
-        yield "send_check", self._take(incidents.send_check, "acceptor")
-        if "rework" in self.script.turns:
-            yield "check", self._check(incidents.fail_check, "现场仍有残留，未达到结案条件。")
-            yield "close", self._take(incidents.rework, "chief", opinion="核查未通过，请返工。")
-            self.visit += 1
+        if turns & {"return", "return_up"}:
+            yield from self._returned()
+        else:
             yield "sign", self._sign
+        yield from self._beside()
+        yield "work", self._finish
+        if "remote" in turns:
+            yield "send_check", self._check_remotely
+        else:
+            yield "send_check", self._send_check
+            yield from self._checks()
+        yield "close", self._close
+
+    def _checks(self) -> Iterator[Deed]:
+        turns = self.script.turns
+        if turns & {"rework", "redispatch"}:
+            yield "check", self._check(incidents.fail_check, "现场仍有残留，未达到结案条件。")
+            if "rework" in turns:
+                yield "close", self._take(incidents.rework, "chief", opinion="核查未通过，请返工。")
+            else:
+                yield "close", self._take(incidents.redispatch, "chief", opinion="应由权属单位处置，重新派遣。")
+                yield "dispatch again", self._dispatch
+            yield "sign again", self._sign
             yield "worked again", self._finish
-            yield "sent again", self._take(incidents.send_check, "acceptor")
-        yield "check", self._check(incidents.pass_check, self._words(self.scene.words.closed))
-        yield "close", self._take(incidents.close, "chief", closing_met=True, opinion="符合结案条件，予以结案。")
+            yield "sent again", self._send_check
+        yield "check", self._check(incidents.pass_check)
+        if "review" in turns:
+            yield "review", self._take(incidents.review_check, "chief", opinion="照片角度不足，请另派人复核。")
+            yield "checked again", self._check(incidents.pass_check, "复核属实，已达到结案条件。")
+
+    def _once_more(self) -> Iterator[Deed]:
+        yield "dispatch again", self._dispatch
+        yield "sign again", self._sign
+        yield "worked again", self._finish
+        yield "sent again", self._send_check
+        yield "checked again", self._check(incidents.pass_check, "重办后现场已达到结案条件。")
+        yield "closed again", self._close
 
     def _open(self, at: datetime) -> InHand:
         scene, words = self.scene, self.scene.words
-        node = organisation.node_by_code(scene.county).id
-        place: dict[str, Any] = {"class_code": scene.class_code, "description": words.description, "address": words.address}
+        node = organisation.commanding(organisation.node_by_code(scene.county).id).id
+        class_code = scene.class_code
+        if "reclass" in self.script.turns:
+            class_code = next(other for other in OTHER_CLASSES if other != class_code)
+        place: dict[str, Any] = {"class_code": class_code, "description": words.description, "address": words.address}
         place |= {"lon": scene.lon, "lat": scene.lat}
         if scene.source == "inspector":
-            actor = self._patrol(node, at)
-            photos = [self._picture(actor, at, "before")]
-            act = self.stage.act(actor, at)
-            return opened(incidents.report(act=act, photos=photos, **place), self.stage.cast, act)
+            return self._seen_on_patrol(self._patrol(node, at), at, place)
         act = self.stage.act(self.stage.cast.queue(node, "acceptor", self.script.number), at)
         name, phone = self.script.caller
-        place |= {"source": scene.source, "caller_name": name, "caller_phone": phone}
+        place |= {"source": scene.source, "caller_name": name, "caller_phone": phone, "urgent": scene.marked}
         row = incidents.register_call(act=act, **place)
+        return opened(row, self.stage.cast, act)
+
+    def _seen_on_patrol(self, actor: Actor, at: datetime, place: dict[str, Any]) -> InHand:
+        act = self.stage.act(actor, at)
+        photos = [self._picture(actor, at, "before")]
+        if "self" in self.script.turns:
+            after = [self._picture(actor, at, "after")]
+            row = incidents.self_handle(act=act, photos=photos, after_photos=after, **place)
+        else:
+            row = incidents.report(act=act, photos=photos, urgent=self.scene.marked, **place)
         return opened(row, self.stage.cast, act)
 
     def _patrol(self, node: int, at: datetime) -> Actor:
         posts = organisation.inspectors_on_duty(node, self.scene.grid, at)
         return self.stage.cast.of(posts[self.script.number % len(posts)])
 
-    def _picture(self, actor: Actor, at: datetime, stage: str, side: int = 0) -> int:
-        """Return a picture of this place; another one at a later visit, or when another unit takes it."""
-        return self.stage.album.take(actor, at, self.scene.place + self.visit + 2 * side, self.scene.picture, stage)
-
-    def _take(self, service: Callable[..., Any], role: str, **inputs: Any) -> Callable[[datetime], None]:
-        return lambda at: self.case.take(service, role, at, self.script.number, **inputs)
+    def _audit(self, at: datetime) -> None:
+        if "invalid" in self.script.turns:
+            self.case.take(incidents.reject_self_handled, "acceptor", at, self.script.number, opinion="处置后照片看不出效果。")
+        else:
+            self.case.take(incidents.approve_self_handled, "acceptor", at, self.script.number, opinion="照片清楚，属实。")
 
     def _send_verify(self, at: datetime) -> None:
-        self.case.take(incidents.send_verify, "acceptor", at, self.script.number)
+        self.case.take(incidents.send_verify, "acceptor", at, self.script.number, inspector=self._regular(at))
+
+    def _regular(self, at: datetime) -> int | None:
+        """Return the inspector's post that a planned visit goes to: the first of the duty grid, when he is on duty and did not report."""
+        if not self.script.planned:
+            return None
+        posts = organisation.inspectors_on_duty(self.case.row.node_id, self.scene.grid, at)
+        return posts[0] if posts else None
+
+    def _send_check(self, at: datetime) -> None:
+        self.case.take(incidents.send_check, "acceptor", at, self.script.number, inspector=self._regular(at))
+
+    def _check_remotely(self, at: datetime) -> None:
+        photo = self._picture(self.case.queue("acceptor", self.script.number), at, "check")
+        self.case.take(
+            incidents.check_remotely, "acceptor", at, self.script.number, result="passed", photos=[photo], remark="调取路口视频核查。"
+        )
+
+    def _close(self, at: datetime) -> None:
+        # Who filed does not close: there are two duty chiefs, and the other one takes this turn.
+        self.case.take(incidents.close, "chief", at, self.script.number + 1, closing_met=True, opinion="符合结案条件，予以结案。")
 
     def _reply_verify(self, at: datetime) -> None:
         result, remark = ("false", "现场未发现所反映的问题。") if self.script.outcome == REFUSED else ("true", "现场核实属实。")
@@ -171,51 +223,27 @@ class Told:
 
     def _merge(self, at: datetime) -> None:
         first = self.stage.under_way.get(self.script.twin_of or 0)
-        if first is None:
+        if first is None or not first.family.matter.open:
             self.case.take(incidents.refuse, "acceptor", at, reason="no_facts", reply_made=True, opinion="同一问题已办结。")
             return
         into = first.family.matter.number
         self.case.take(incidents.merge, "acceptor", at, self.script.number, into=into, opinion="同一问题重复反映，并案办理。")
 
-    def _dispatch(self, at: datetime) -> None:
-        row = self.case.row
-        place = PlaceCodes(row.county_code, row.community_code, row.duty_grid, row.cell_code)
-        day = timezone.localtime(at).date()
-        found = powers.responsible("incident", self.scene.class_code, place, day, node=row.node_id)
-        if found is None:
-            raise TypeError(f"Nobody is responsible for {self.scene.class_code} in {row.county_code}.")
-        self.body = found.body_id
-        others = [unit.id for unit in organisation.units_of(row.node_id, ("subunit", "department")) if unit.id != self.body]
-        inputs: dict[str, Any] = {"unit": self.body, "opinion": found.reason_zh}
-        if "redirect" in self.script.turns:
-            inputs = {"unit": self.stage.rng.choice(others), "opinion": "按经验派遣。"}
-        if "joint" in self.script.turns:
-            inputs["co_units"] = [self.stage.rng.choice(others)]
-        self.case.take(incidents.dispatch, "dispatcher", at, self.script.number, **inputs)
-
     def _redirect(self, at: datetime) -> None:
         opinion = "权属核对后改派责任单位。"
         self.case.take(incidents.redirect, "dispatcher", at, self.script.number, unit=self.body, opinion=opinion)
 
-    def _sign(self, at: datetime) -> None:
-        for task in self.case.open_parts("task"):
-            self.case.take_part(incidents.sign, task, at)
-
-    def _deny_void(self, at: datetime) -> None:
-        request = self.case.open_parts("void_request")[0]
-        self.case.take_part(incidents.deny_void, request, at, opinion="并非重复，继续办理。")
-
     def _finish(self, at: datetime) -> None:
-        for side, task in enumerate(self.case.open_parts("task")):
-            photo = self._picture(self.case.holder_of(task), at, "after", side)
+        for task in self.case.open_parts("task"):
+            photo = self._picture(self.case.holder_of(task), at, "after")
             self.case.take_part(incidents.finish, task, at, result=self._words(self.scene.words.handled), photos=[photo])
 
-    def _check(self, service: Callable[..., Any], remark: str) -> Callable[[datetime], None]:
+    def _check(self, service: Callable[..., Any], remark: str = "") -> Callable[[datetime], None]:
         def visit(at: datetime) -> None:
             check = self.case.open_parts("check")[0]
             photo = self._picture(self.case.holder_of(check), at, "check")
             lon, lat = self._near(self.scene.lon), self._near(self.scene.lat)
-            self.case.take_part(service, check, at, photos=[photo], lon=lon, lat=lat, remark=remark)
+            self.case.take_part(service, check, at, photos=[photo], lon=lon, lat=lat, remark=remark or self._words(self.scene.words.closed))
 
         return visit
 

@@ -33,7 +33,7 @@ ADMINISTRATORS = (("sys_admin", "系统管理员", 1), ("security_admin", "安�
 PAIR = ("甲岗", "乙岗")
 SHIFTS = (("白班", time(7, 30), time(19, 30)), ("夜班", time(19, 30), time(7, 30)))
 NIGHT_SHARE = 5  # the pair of every fifth duty grid has the night shift
-DAYS_PLANNED = range(-13, 3)
+DAYS_PLANNED = range(-23, 3)
 
 
 @dataclass
@@ -44,6 +44,7 @@ class Founded:
     units: dict[tuple[str, str], Unit] = field(default_factory=dict)
     commands: dict[str, CommandNode] = field(default_factory=dict)
     inspectors: dict[str, list[tuple[Post, Staff]]] = field(default_factory=dict)
+    relief: dict[str, Staff] = field(default_factory=dict)
     streets: dict[str, list[tuple[PlannedDivision, Unit, Unit]]] = field(default_factory=dict)
 
 
@@ -69,7 +70,6 @@ class Founder:
         for node in self.found.nodes.values():
             self._duty(node)
         writes.current().flush()
-        self._leave()
         return self.found
 
     def _nodes(self) -> None:
@@ -114,6 +114,8 @@ class Founder:
             post = self._post(company, "inspector", f"{grid.name_zh}监督员{name}", area_code=grid.code)
             staff = self._person(post, f"inspector{number:02d}", node)
             self.found.inspectors.setdefault(node.code, []).append((post, staff))
+        first = self.found.inspectors[node.code][0][0]
+        self.found.relief[node.code] = self._person(first, "inspector01n", node)
 
     def _departments(self, node: CommandNode) -> None:
         if node.parent_id is None:
@@ -196,23 +198,27 @@ class Founder:
         shifts = [services.open_shift(node=there, name_zh=name, starts=starts, ends=ends, act=self.act) for name, starts, ends in SHIFTS]
         today = timezone.localdate(self.act.at)
         for day in (today + timedelta(days=away) for away in DAYS_PLANNED):
-            for post, staff, shift in self._lines(node, day, shifts):
+            lines = list(self._lines(node, day, shifts))
+            for post, staff, shift in lines[:-1] if day == today else lines:
                 services.plan_duty(day=day, shift=shift, post=post, staff=staff, act=self.act)
+        self._leave(node, today, shifts)
 
     def _lines(self, node: CommandNode, day: date, shifts: list[Shift]) -> Iterator[tuple[Post, Staff, Shift]]:
         for number, (post, staff) in enumerate(self.found.inspectors.get(node.code, [])):
+            if number == 0:  # this post is manned around the clock, by two people
+                yield post, staff, shifts[0]
+                yield post, self.found.relief[node.code], shifts[1]
+                continue
             night = (number // len(PAIR) + day.toordinal()) % NIGHT_SHARE == 0
             yield post, staff, shifts[int(night)]
 
-    def _leave(self) -> None:
-        """Let one inspector of each node be on leave tomorrow, with a colleague who stands in for him."""
-        tomorrow = timezone.localdate(self.act.at) + timedelta(days=1)
-        for code, known in self.found.inspectors.items():
-            (post, away), (_, substitute) = known[0], known[-1]
-            for line in services.desk_lines(post, tomorrow):
-                put_on_duty(
-                    day=tomorrow, shift=line, post=post.pk, staff=substitute.pk, away=away.pk, note="年休假顶班", act=self.act
-                )
+    def _leave(self, node: CommandNode, today: date, shifts: list[Shift]) -> None:
+        """Put a colleague of the other shift on duty today for the one inspector of a node who is on leave."""
+        lines = list(self._lines(node, today, shifts))
+        post, away, shift = lines[-1]
+        writes.current().flush()  # whoever stands in is looked up in the database
+        substitute = next(staff for _, staff, other in reversed(lines) if other is not shift)
+        put_on_duty(day=today, shift=shift.pk, post=post.pk, staff=substitute.pk, away=away.pk, note="年休假顶班", act=self.act)
 
 
 def suffix(short_zh: str) -> str:

@@ -11,7 +11,7 @@ from chengzhi.kernel import clocks
 
 # Reports by hour of the day: rises at 8:30, dips at noon, peaks 9–11 and 15–17.
 CURVE = (0.1, 0.1, 0.1, 0.1, 0.1, 0.2, 0.5, 1.2, 3.0, 6.0, 6.0, 4.5, 1.8, 2.0, 3.5, 5.5, 5.5, 3.5, 2.0, 1.8, 1.4, 0.9, 0.4, 0.2)
-MORNING, EVENING = 8, 20
+MORNING, NOON, EVENING = 8, 13, 20
 LATE_STAGE = 0.025
 LATE_WORK = 0.055
 # One department is fast, one slow, some in between: a ranking must tell something.
@@ -19,6 +19,7 @@ LATE_FACTOR = {
     "light": 0.2, "gas": 0.2, "clean": 0.7, "sweep": 1.4, "haul": 0.4, "police": 1.2,
     "road": 2.6, "green": 1.8, "telecom": 3.0, "bike": 2.2,
 }
+SLOW_AFTER_NOON = {"police": 5.0, "road": 2.0}
 GREEN, YELLOW, RED = (0.03, 0.75), (0.82, 0.97), (1.03, 1.5)
 
 
@@ -82,6 +83,7 @@ def by_day(at: datetime) -> bool:
     return 7 <= timezone.localtime(at).hour < 21
 
 
-def is_late(rng: random.Random, body: str) -> bool:
-    """Draw whether a department is late this time."""
-    return rng.random() < LATE_WORK * LATE_FACTOR.get(body, 1.0)
+def is_late(rng: random.Random, body: str, at: datetime) -> bool:
+    """Draw whether a department is late with what it is given at that time; one of them is slow in the afternoon."""
+    slow = SLOW_AFTER_NOON.get(body, 1.0) if timezone.localtime(at).hour >= NOON else 1.0
+    return rng.random() < LATE_WORK * LATE_FACTOR.get(body, 1.0) * slow

@@ -22,7 +22,7 @@ def found_powers(plan: CityPlan, found: Founded, act: Act) -> int:
                     valid_from=plan.founded,
                     area_kind="division",
                     area_code=area,
-                    node_id=found.nodes[code].pk,
+                    node_id=found.commands[code].pk,
                     source=SOURCE,
                     act=act,
                 )

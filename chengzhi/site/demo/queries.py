@@ -8,17 +8,24 @@ from django.db.models import Count
 
 from chengzhi.incidents import workflow
 from chengzhi.incidents.models import Incident, Task
-from chengzhi.kernel.models import Clock, Matter, TrailEntry
+from chengzhi.kernel.models import Clock, Matter, RegisterVersion, TrailEntry
 from chengzhi.kernel.workflow import KINDS
 from chengzhi.organisation import queries as organisation
 from chengzhi.organisation.models import Account, CommandNode
+from chengzhi.portal.models import Followed
 from chengzhi.territory.city_plan import TIERS
 from chengzhi.territory.city_plan.plan import CITY_CODE
 from chengzhi.territory.models import Division, GridScheme
 
 STAGES = ("accept", "verify", "file", "dispatch", "sign", "dispose", "send_check", "check", "close", "total")
+MARK = "demo"
+OF_CITY = ".sj"
 CODES = CITY_CODE[:4]
-SHOWN = ("acceptor", "chief", "dispatcher", "callback", "inspector01", "clean", "road", "squad1", "leader", "sys_admin", "auditor")
+SHOWN = (
+    "acceptor", "chief", "dispatcher", "callback", "supervisor_lead", "leader", "inspector01", "clean", "road", "squad1",
+    "sys_admin", "auditor",
+)  # fmt: skip
+SHOWN_OF_CITY = ("acceptor", "chief", "dispatcher", "leader")
 
 
 def schemes() -> list[str]:
@@ -98,7 +105,7 @@ def _departments(now: datetime) -> list[dict[str, Any]]:
         row = found.setdefault(unit, {"unit": organisation.name_of(unit), "tasks": 0, "in_time": 0, "late": 0, "open": 0, "overdue": 0})
         row["tasks"] += 1
         row["open"] += going
-        due, ended = limits[task]
+        due, ended = limits.get(task, (None, None))  # a suspended task has no deadline
         row["overdue"] += going and due is not None and due <= now
         if state == workflow.DONE:
             row["in_time" if due is not None and ended is not None and ended <= due else "late"] += 1
@@ -111,8 +118,51 @@ def accounts() -> list[dict[str, str]]:
     found = []
     for role in SHOWN:
         fitting = sorted(name for name in names if name.split(".")[0] == role)
-        county = [name for name in fitting if not name.endswith(".sj")] or fitting
-        for username in county[:1] + [name for name in fitting if name == "leader.sj"]:
+        county = [name for name in fitting if not name.endswith(OF_CITY)] or fitting
+        for username in county[:1] + [name for name in fitting if name == role + OF_CITY and role in SHOWN_OF_CITY]:
             person = organisation.person_of(names[username])
             found.append({"username": username, "name": person.name, "post": person.post, "unit": person.unit})
     return found
+
+
+def marked() -> bool:
+    """Tell whether the demo was founded in this database and nothing else is in it."""
+    return RegisterVersion.objects.filter(register=MARK).exists() and not foreign()
+
+
+def account_of(username: str) -> Account | None:
+    """Return one of the accounts that are printed; nobody else is a person of the demo that one may become."""
+    shown = {row["username"] for row in accounts()}
+    return Account.objects.filter(username=username, is_active=True).first() if username in shown else None
+
+
+def open_visits(kind: str) -> list[tuple[int, int, int]]:
+    """Return the open parts of a kind with their holders and versions, oldest first."""
+    rows = Matter.objects.filter(kind=kind, open=True, holder__isnull=False).order_by("id")
+    return [(pk, holder, version) for pk, holder, version in rows.values_list("id", "holder_id", "version") if holder is not None]
+
+
+def place_of_part(matter_id: int) -> Incident:
+    """Return the incident to which a part belongs."""
+    return Incident.objects.get(matter__parts=matter_id)
+
+
+def from_citizens() -> list[Incident]:
+    """Return the incidents that citizens reported themselves and that nobody follows yet, oldest first."""
+    known = Followed.objects.values("incident")
+    return list(Incident.objects.filter(source="public").exclude(pk__in=known).select_related("matter").order_by("pk"))
+
+
+def codes(most: int = 4) -> list[dict[str, str]]:
+    """Return a few codes of citizens, one for each state of what they follow, to be printed."""
+    found: dict[str, str] = {}
+    for code, state in Followed.objects.order_by("-incident").values_list("code", "incident__matter__state"):
+        found.setdefault(state, code)
+    words = KINDS["incident"].states
+    return [{"code": code, "state": words[state].zh} for state, code in sorted(found.items())][:most]
+
+
+def followed_code() -> str:
+    """Return the code of a citizen whose report was dealt with, or any; nothing where nobody follows."""
+    closed = Followed.objects.filter(incident__matter__state=workflow.CLOSED).order_by("-pk").values_list("code", flat=True).first()
+    return closed or Followed.objects.order_by("-pk").values_list("code", flat=True).first() or ""

@@ -8,19 +8,6 @@ from chengzhi.incidents.queries.registers import FrozenLimit
 from chengzhi.site.demo.texts import Words
 
 CLOSED, REFUSED, NOT_FILED, VOIDED, MERGED = "closed", "refused", "not_filed", "void", "merged"
-# The stage in which a report stays that is still open, with the state in which it is seen.
-STAYS = {
-    "accept": "to_accept",
-    "verify": "verifying",
-    "file": "to_file",
-    "dispatch": "to_dispatch",
-    "sign": "disposing",
-    "work": "disposing",
-    "send_check": "to_send_check",
-    "check": "checking",
-    "close": "to_close",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -38,11 +25,15 @@ class Scene:
     urgent: bool
     limit: FrozenLimit
     words: Words
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """One report from its opening to its end, or to the stage in which it still is. `waits` says how long each stage takes."""
+    """One report from its opening to its end, or to the stage in which it still is. `waits` says how long each stage takes.
+
+    A `planned` script has a wait for each of its deeds; it is a story that must be there today.
+    """
 
     number: int
     scene: Scene
@@ -53,6 +44,7 @@ class Script:
     turns: frozenset[str] = frozenset()
     twin_of: int | None = None
     caller: tuple[str, str] = ("", "")
+    planned: bool = False
 
     @property
     def ends_at(self) -> datetime:

@@ -1,7 +1,7 @@
 """Writing the scripts of a generated day: the mix of sources, classes and outcomes of the trade, ending now."""
 
 import random
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -12,25 +12,39 @@ from chengzhi.site.demo import pace, people
 from chengzhi.site.demo.rows import rows
 from chengzhi.site.demo.script import CLOSED, MERGED, NOT_FILED, REFUSED, VOIDED, Book, Scene, Script
 from chengzhi.site.demo.texts import in_season, words
-from chengzhi.territory.city_plan import CityPlan
+from chengzhi.territory.city_plan import CityPlan, PlannedCell
 
 WINDOW = timedelta(hours=60)
+FAR = timedelta(days=14)  # how long ago a report may have come in that must be late today
 SOURCES = {
     "inspector": 85, "12319": 5, "12345": 4, "public": 4, "video": 0.8, "iot": 0.7,
     "110": 0.2, "leader": 0.1, "media": 0.05, "web": 0.1, "higher": 0.05,
 }  # fmt: skip
 # Shares of all reports: how they end, and in which stage those are that are still open.
 ENDS = ((MERGED, 0.03), (REFUSED, 0.025), (NOT_FILED, 0.025), (VOIDED, 0.01))
-STAYING = (
-    ("accept", 0.013), ("verify", 0.008), ("file", 0.011), ("dispatch", 0.016), ("sign", 0.035), ("work", 0.26),
-    ("send_check", 0.015), ("check", 0.02), ("close", 0.012),
-)  # fmt: skip
+# Those that wait for the centre itself are written as stories, so that each of its posts has work.
+STAYING = (("sign", 0.035), ("work", 0.24))
 TURNS = (("rework", 0.05), ("redirect", 0.025), ("send_back", 0.02), ("deny_void", 0.008), ("joint", 0.03), ("return_to_filing", 0.008))
+GREEN, RED = pace.GREEN, pace.RED
 YELLOW_SHARE, RED_SHARE = 0.065, 0.022
 HOT_SHARE = 0.45
 STAGES = ("accept", "file", "dispatch", "work", "send_check", "check", "close")
 VERIFIED = ("accept", "verify", "again", "file", "dispatch", "work", "send_check", "check", "close")
 TRIES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """What is fixed beforehand of a report: where, whose work, which light, how urgent, from whom."""
+
+    county: str = ""
+    grid: str = ""
+    town: str = ""
+    bodies: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    light: tuple[float, float] | None = None
+    urgent: bool = False
 
 
 class Writer:
@@ -42,10 +56,11 @@ class Writer:
         month = timezone.localtime(now).month
         self.mix = [row for row in rows("mix") if in_season(row["months"], month)]
         self.grids = {grid.code: number for number, grid in enumerate(plan.duty_grids)}
+        self.cells: dict[tuple[str, str, str], tuple[PlannedCell, ...]] = {}
         self.book = Book()
 
-    def write(self, count: int) -> list[Script]:
-        """Return the scripts of so many reports, by their opening."""
+    def write(self, count: int) -> Book:
+        """Return the scripts of so many reports."""
         wanted = _quotas(count)
         for number, (outcome, stays) in enumerate(wanted):
             if outcome != MERGED:
@@ -54,7 +69,7 @@ class Writer:
             if outcome == MERGED:
                 self.book.add(self._twin(number))
         self._turns(count)
-        return self.book.in_order()
+        return self.book
 
     def _script(self, number: int, outcome: str, stays: str) -> Script:
         for _ in range(TRIES):
@@ -64,30 +79,38 @@ class Writer:
         raise RuntimeError(f"No script fits {outcome} {stays}.")
 
     def _ended(self, number: int, outcome: str) -> Script | None:
-        scene = self._scene(verified=False)
+        scene = self.scene(Pin())
         opened_at = pace.opening_time(self.rng, self.first, self.now - timedelta(minutes=20))
         waits = self._waits(scene, opened_at, _stages_until(scene, outcome))
-        script = Script(number, scene, opened_at, waits, outcome, caller=self._caller(scene))
+        script = Script(number, scene, opened_at, waits, outcome, caller=self.caller(scene))
         return script if script.ends_at < self.now else None
 
     def _stopped(self, number: int, stays: str) -> Script | None:
-        scene = self._scene(verified=stays == "verify")
-        light = self._light()
-        before, since = self._since(scene, stays, light)
+        script = self.stopped(number, stays, Pin())
+        if script is None:
+            return None
+        early = script.scene.source == "inspector" and not pace.by_day(script.opened_at) and self.rng.random() < 0.9
+        return None if script.opened_at < self.first or early else script
+
+    def stopped(self, number: int, stays: str, pin: Pin) -> Script | None:
+        """Return the script of a report that waits at a stage of the main line now; None when it would have begun too long ago."""
+        scene = self.scene(pin)
+        before, since = self._since(scene, stays, pin.light or self._light(), far=pin.light is not None)
         if since is None:
             return None
         opened_at = since - sum(before.values(), start=timedelta())
-        if opened_at < self.first or (scene.source == "inspector" and not pace.by_day(opened_at) and self.rng.random() < 0.9):
-            return None
-        return Script(number, scene, opened_at, before, CLOSED, stays, caller=self._caller(scene))
+        return Script(number, scene, opened_at, before, CLOSED, stays, caller=self.caller(scene))
 
-    def _since(self, scene: Scene, stays: str, light: tuple[float, float]) -> tuple[dict[str, timedelta], datetime | None]:
+    def _since(
+        self, scene: Scene, stays: str, light: tuple[float, float], *, far: bool
+    ) -> tuple[dict[str, timedelta], datetime | None]:
         """Return the stages before the one in which a report stays, and when that one began."""
         order = _order(scene)
         passed = order[: order.index("work" if stays == "sign" else stays)]
-        before = {stage: self._stage(scene, stage, self.now) for stage in passed if stage != "work"}
+        before = {stage: self.wait_for(scene, stage, self.now) for stage in passed if stage != "work"}
         if stays == "work":
-            return before, pace.begun_before(self.rng, self.now, scene.limit, light, self.first + timedelta(hours=1))
+            earliest = self.now - FAR if far else self.first + timedelta(hours=1)
+            return before, pace.begun_before(self.rng, self.now, scene.limit, light, earliest)
         limit = pace.stage_minutes(stays, scene.urgent, scene.county, self.now)
         since = self.now - timedelta(minutes=limit * self.rng.uniform(*light))
         if "work" in passed:
@@ -99,14 +122,15 @@ class Writer:
         at = opened_at
         for stage in stages:
             if stage == "work":
-                late = pace.is_late(self.rng, _body_key(scene.class_code))
+                late = pace.is_late(self.rng, body_key(scene.class_code), at)
                 waits[stage] = pace.work_wait(self.rng, at, scene.limit, late)
             else:
-                waits[stage] = self._stage(scene, stage, at)
+                waits[stage] = self.wait_for(scene, stage, at)
             at += waits[stage]
         return waits
 
-    def _stage(self, scene: Scene, stage: str, at: datetime) -> timedelta:
+    def wait_for(self, scene: Scene, stage: str, at: datetime) -> timedelta:
+        """Return how long a stage of the main line takes."""
         clock = "accept" if stage == "again" else stage
         return pace.stage_wait(self.rng, pace.stage_minutes(clock, scene.urgent, scene.county, at))
 
@@ -116,14 +140,13 @@ class Writer:
             return pace.RED
         return pace.YELLOW if drawn < RED_SHARE + YELLOW_SHARE else pace.GREEN
 
-    def _scene(self, *, verified: bool) -> Scene:
-        source = "12319" if verified else self.rng.choices(list(SOURCES), list(SOURCES.values()))[0]
-        row = self.rng.choices(self.mix, [float(known["weight"]) for known in self.mix])[0]
-        while True:
-            lon, lat = self.plan.random_point(self.rng, hot=row["hot"] == "1" and self.rng.random() < HOT_SHARE)
-            cell = self.plan.cell_at(lon, lat)
-            if cell is not None:
-                break
+    def scene(self, pin: Pin) -> Scene:
+        """Return something that is wrong somewhere, as the mix has it, within what is fixed beforehand."""
+        source = self.rng.choice(pin.sources) if pin.sources else self.rng.choices(list(SOURCES), list(SOURCES.values()))[0]
+        mix = [row for row in self.mix if _fits(row["class_code"], pin)] if pin.bodies or pin.classes else self.mix
+        mix = mix or [{"class_code": code, "weight": "1", "hot": "0", "scene": "other"} for code in pin.classes]
+        row = self.rng.choices(mix, [float(known["weight"]) for known in mix])[0]
+        lon, lat, cell = self._spot(pin, hot=row["hot"] == "1" and self.rng.random() < HOT_SHARE)
         code = row["class_code"]
         day = timezone.localtime(self.now).date()
         county = cell.code[:6]
@@ -135,11 +158,39 @@ class Writer:
             if known.name_zh in told.description:
                 condition = known
                 limit = registers.limit_for(code, condition.code, cell.area_class, county, day)
-        urgent = source in URGENT_SOURCES or limit.unit == "hour"
+        urgent = pin.urgent or source in URGENT_SOURCES or limit.unit == "hour"
         grid = cell.duty_grid
-        return Scene(source, code, condition.code, row["scene"], lon, lat, county, grid, self.grids[grid], urgent, limit, told)
+        return Scene(source, code, condition.code, row["scene"], lon, lat, county, grid, self.grids[grid], urgent, limit, told, pin.urgent)
 
-    def _caller(self, scene: Scene) -> tuple[str, str]:
+    def _spot(self, pin: Pin, *, hot: bool) -> tuple[float, float, PlannedCell]:
+        """Return a position and its cell; a hot corner only where no place is fixed."""
+        cells = self._cells_of(pin)
+        while True:
+            if cells:
+                lon, lat = self._within(self.rng.choice(cells))
+            else:
+                lon, lat = self.plan.random_point(self.rng, hot=hot)
+            cell = self.plan.cell_at(lon, lat)
+            if cell is not None and (not cells or cell in cells):
+                return lon, lat, cell
+
+    def _cells_of(self, pin: Pin) -> tuple[PlannedCell, ...]:
+        key = (pin.county, pin.town, pin.grid)
+        if key not in self.cells:
+            self.cells[key] = tuple(
+                cell
+                for cell in self.plan.cells
+                if any(key) and cell.community.startswith(pin.county) and cell.community.startswith(pin.town)
+                if pin.grid in ("", cell.duty_grid)
+            )
+        return self.cells[key]
+
+    def _within(self, cell: PlannedCell) -> tuple[float, float]:
+        lons, lats = zip(*cell.ring, strict=True)
+        return round(self.rng.uniform(min(lons), max(lons)), 7), round(self.rng.uniform(min(lats), max(lats)), 7)
+
+    def caller(self, scene: Scene) -> tuple[str, str]:
+        """Return who calls, where somebody does."""
         if scene.source not in SOURCES_OF_CITIZENS:
             return "", ""
         return people.caller(self.rng), people.phone(self.rng)
@@ -153,7 +204,7 @@ class Writer:
             at = first.opened_at + (last - first.opened_at) * self.rng.uniform(0.1, 0.6)
             scene = self._beside(first.scene)
             waits = self._waits(scene, at, _stages_until(scene, MERGED))
-            script = Script(number, scene, at, waits, MERGED, twin_of=first.number, caller=self._caller(scene))
+            script = Script(number, scene, at, waits, MERGED, twin_of=first.number, caller=self.caller(scene))
             if script.ends_at < min(last, self.now) and at - first.opened_at < timedelta(hours=23):
                 return script
         return replace(self._script(number, CLOSED, ""), twin_of=None)
@@ -202,7 +253,12 @@ def _stages_until(scene: Scene, outcome: str) -> tuple[str, ...]:
     return order[: order.index("work")] if outcome == VOIDED else order
 
 
-def _body_key(code: str) -> str:
+def _fits(code: str, pin: Pin) -> bool:
+    return (not pin.bodies or body_key(code) in pin.bodies) and (not pin.classes or code in pin.classes)
+
+
+def body_key(code: str) -> str:
+    """Return the key of the body that answers for a class."""
     known = {row["subject"]: row["body"] for row in rows("duties")}
     return known.get(code) or known.get(code[:4], "")
 

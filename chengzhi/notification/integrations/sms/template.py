@@ -21,6 +21,7 @@ DEFAULTS: dict[str, Any] = {
 }
 KNOWN = {"digest": ("sha256", "sha1", "md5"), "encoding": ("hex", "base64")}
 KINDS = {"body": dict, "headers": dict, "sign_over": str, "digest": str, "encoding": str, "field": str, "good": list, "busy": list}
+_HEADER = re.compile(r"(?i)(?!(?:host|connection|content-length|transfer-encoding)$)[a-z0-9-]{1,60}")
 _WORD = re.compile(r"\{(id|key|phone|text|timestamp|sign)\}")
 
 
@@ -57,7 +58,7 @@ def shape_in(text: str) -> dict[str, Any]:
     """Return the settings of a gateway written as JSON. Raises Invalid, which names the field, its value and the fix."""
     try:
         given = json.loads(text or "{}")
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         raise Invalid(f"网关设置不是有效的 JSON：{fault}。", f"The gateway's settings are not valid JSON: {fault}.") from None
     if not isinstance(given, dict):
         raise Invalid("网关设置须为一个 JSON 对象 {…}。", "The gateway's settings must be one JSON object {…}.")
@@ -79,7 +80,13 @@ def _check(name: str, value: Any) -> None:
             f"网关设置 {name} 的值 {shown} 不可用：请用 {'、'.join(KNOWN[name])}。", f"{name} cannot be {shown}: use one of {KNOWN[name]}."
         )
     texts = value.values() if name == "headers" else ()
-    if any(not isinstance(each, str) or "\n" in each or "\r" in each for each in texts):
+    if any(not isinstance(each, str) or not each.isascii() or not each.isprintable() or "{text}" in each for each in texts):
         raise Invalid(
-            f"网关设置 headers 的值须为一行文字，收到 {shown}。", f"The values of headers must be one line of text, but are {shown}."
+            f"网关设置 headers 的值须为一行不含 {{text}} 的 ASCII 文字，收到 {shown}。",
+            f"The values of headers must be one line of ASCII text without {{text}}, but are {shown}.",
+        )
+    if name == "headers" and not all(_HEADER.fullmatch(each) for each in value):
+        raise Invalid(
+            f"网关设置 headers 的名称 {shown} 不可用：只用字母、数字和 -，Host、Content-Length 等由平台填写。",
+            f"The names of headers in {shown} are not usable: letters, digits, “-”; Host, Content-Length and the like are the platform's.",
         )

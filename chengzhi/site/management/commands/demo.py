@@ -80,7 +80,8 @@ def _told(result: Result, seconds: float) -> dict[str, Any]:
             "reports_per_second": round(ran.reports / ran.seconds, 1),
             "steps_per_second": round(ran.steps / ran.seconds, 1),
         }
-    told |= {"seconds": round(seconds, 1), "address": ADDRESS, "accounts": queries.accounts(), "password": PASSWORD}
+    told |= {"seconds": round(seconds, 1), "address": ADDRESS}
+    told |= {"accounts": queries.accounts(), "codes": queries.codes(), "password": PASSWORD}
     return told
 
 
@@ -99,7 +100,9 @@ def _lines(told: dict[str, Any]) -> list[str]:
         rate = f"每秒 {told['reports_per_second']} 件、{told['steps_per_second']} 步 reports and steps per second"
         lines += ["", f"{told['reports']} 件 reports, {told['steps']} 步 steps: {told['day_seconds']} s；{rate}"]
     lines += ["", f"网址 address   {told['address']}", f"口令 password  {told['password']}（全部演示账号 all demo accounts）"]
-    return lines + [f"  {row['username']:<20}{_wide(row['name'], 10)}{_wide(row['unit'], 34)}{row['post']}" for row in told["accounts"]]
+    lines += [f"  {row['username']:<20}{_wide(row['name'], 10)}{_wide(row['unit'], 34)}{row['post']}" for row in told["accounts"]]
+    lines += ["", f"市民查询编码 codes of citizens   {told['address']}c/f/"] if told["codes"] else []
+    return lines + [f"  {row['code']}  {row['state']}" for row in told["codes"]]
 
 
 def _counts(told: dict[str, Any]) -> str:

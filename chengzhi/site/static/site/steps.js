@@ -1,4 +1,5 @@
 // Forms of steps: phrases, pickers, which form is open, and what waits for an upload.
+import "./legs.js";
 import "./photos.js";
 import "./place.js";
 

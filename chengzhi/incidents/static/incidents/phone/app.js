@@ -1,5 +1,5 @@
 // The phone page: what is shown, the start page, the list of own reports, and what waits to be sent.
-import { book, clockIsWrong, day, net, now, onNews, recall, refresh, request } from "./day.js";
+import { book, clockIsWrong, day, leave, net, now, onNews, recall, refresh, request } from "./day.js";
 import { draw } from "./draw.js";
 import { batteryIsLow, close as closeCamera } from "./camera.js";
 import { begin } from "./forms.js";
@@ -192,6 +192,12 @@ document.addEventListener("click", (event) => {
   if (closer) document.getElementById(closer.dataset.closes).close();
 });
 home.querySelector(".sign").addEventListener("click", (event) => sign(event.currentTarget.dataset.kind));
+
+document.querySelector("#settings form[data-leaves]").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.currentTarget;
+  try { await leave(); } finally { form.submit(); }
+});
 
 async function start() {
   if (!globalThis.indexedDB) { document.getElementById("loading").textContent = say("no-store"); return; }

@@ -47,8 +47,17 @@ async function forget() {
   net.signedOut = true;
   Object.assign(day, { tasks: [], mine: [] });
   await keep("day", day);
-  await globalThis.caches?.delete("phone-pictures");
+  await forgetPictures();
   tell();
+}
+
+const forgetPictures = () => globalThis.caches?.delete("phone-pictures");
+
+// Who signs out on purpose leaves nothing of his day to whoever takes the phone next, with or without network: not his name either.
+export async function leave() {
+  Object.assign(day, { me: null, tasks: [], mine: [], recent: [], attendance: null });
+  Object.assign(book, { classes: [], grid: null });
+  await Promise.all([keep("day", day), keep("book", book), forgetPictures()]);
 }
 
 export async function refresh() {
@@ -58,6 +67,7 @@ export async function refresh() {
   net.offset = Math.round(new Date(answer.body.now).getTime() - (answer.began + answer.ended) / 2);
   net.contact = answer.ended;
   const changed = day.me?.id !== answer.body.me.id;
+  if (changed) await forgetPictures();
   Object.assign(day, answer.body);
   await keep("day", day);
   await keep("contact", { offset: net.offset, contact: net.contact });

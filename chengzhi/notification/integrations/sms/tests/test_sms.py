@@ -91,6 +91,11 @@ def test_what_an_answer_means(gateway, situation: str, status: int, body: object
         ('{"digest": "crc"}', "digest"),
         ('{"good": 0}', "good"),
         ('{"headers": {"X": "a\\nb"}}', "headers"),
+        ('{"headers": {"X": "中文"}}', "headers"),
+        ('{"headers": {"X": "{text}"}}', "headers"),
+        ('{"headers": {"X\\r\\nEvil": "a"}}', "headers"),
+        ('{"headers": {"content-length": "1"}}', "headers"),
+        ("[" * 200_000, "not valid JSON"),
     ],
 )
 def test_wrong_settings_are_refused_by_name(text: str, named: str) -> None:
