@@ -1,7 +1,7 @@
 """The stories after which each step can be taken, and inputs that pass its form, so that only right and scope are judged."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -10,7 +10,7 @@ from chengzhi.incidents import services, workflow
 from chengzhi.incidents.models import Incident, LoopNumber
 from chengzhi.incidents.queries import numbers
 from chengzhi.incidents.services import sampling
-from chengzhi.incidents.tests.telling import call, condition_of, crew, photo, report, tell
+from chengzhi.incidents.tests.telling import call, condition_of, crew, due_of, photo, report, tell
 from chengzhi.kernel.models import Matter
 from chengzhi.organisation import services as organisation
 from chengzhi.organisation.models import Unit
@@ -114,6 +114,10 @@ STORIES: dict[str, Story] = {
 }
 
 
+def _due(row: Incident, slug: str) -> datetime:
+    return due_of(row) if slug == "ask_extension" else timezone.now()
+
+
 def inputs(world: World, row: Incident, slug: str) -> dict[str, Any]:
     """Return inputs that pass the form of a step."""
     now = timezone.now()
@@ -130,7 +134,7 @@ def inputs(world: World, row: Incident, slug: str) -> dict[str, Any]:
         "finish": {"result": "已清理"},
         "give_to_crew": {"crew": str(crew(world).pk)} if slug == "give_to_crew" else {},
         "ask_return": {"reason": "not_my_duty"},
-        "ask_extension": {"until": (now + timedelta(days=9)).isoformat(), "opinion": "作业量大"},
+        "ask_extension": {"until": (_due(row, slug) + timedelta(hours=1)).isoformat(), "opinion": "作业量大"},
         "ask_suspension": {"reason": "season", "resume_on": "2099-12-01", "plan": "开春后修复"},
         "supervise": {"opinion": "限期办结", "reply_by": (now + timedelta(days=1)).isoformat()},
         "reply_supervision": {"reply": "已安排"},

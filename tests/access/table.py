@@ -43,4 +43,5 @@ def _cells(lines: "csv.DictReader[str]") -> Iterator[Cell]:
 
 def person_steps() -> list[tuple[str, str]]:
     """Return every step of every kind that a person takes on something that exists."""
-    return [(kind.name, step.slug) for kind in KINDS.values() for step in kind.steps.values() if step.by and step.frm]
+    kinds = [kind for kind in KINDS.values() if not kind.name.startswith("toy")]
+    return [(kind.name, step.slug) for kind in kinds for step in kind.steps.values() if step.by and step.frm]

@@ -101,11 +101,16 @@ def _usual(world: World, row: Incident, slug: str, act: Act, county: str) -> dic
     if slug == "give_to_crew":
         return {"crew": str(crew(world, county=county).pk)}
     if slug == "ask_extension":
-        due = Clock.objects.filter(matter__parent=row.matter, kind="dispose", ended_at=None).latest("matter_id").due_at
-        return {"until": (due + timedelta(hours=20)).isoformat(), "opinion": "作业量大"}
+        return {"until": (due_of(row) + timedelta(hours=1)).isoformat(), "opinion": "作业量大"}
     if slug == "supervise":
         return {"opinion": "限期办结", "reply_by": (act.at + timedelta(days=1)).isoformat()}
     return usual.get(slug) or BESIDE.get(slug, {})
+
+
+def due_of(row: Incident) -> datetime:
+    """Return the deadline of the incident's youngest task."""
+    due: datetime = Clock.objects.filter(matter__parent=row.matter, kind="dispose", ended_at=None).latest("matter_id").due_at
+    return due
 
 
 def crew(world: World, unit: str = "road", county: str = COUNTY) -> Crew:

@@ -46,6 +46,7 @@ def test_the_seed_is_loaded_whole_and_loading_again_adds_nothing(loaded) -> None
         "stage_limits": 8,
         "loop_numbers": 24,
         "class_lists": 31,
+        "result_phrases": 20,
     }
     assert set(services.load_seed().values()) == {0}
     assert Counter(CaseClass.objects.values_list("kind", flat=True)) == {"component": 125, "event": 93}

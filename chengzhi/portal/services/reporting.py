@@ -105,7 +105,13 @@ def send(given: Report, caller: Caller) -> str:
     act = citizens_act()
     checked = _checked(given)
     spend("asked", caller.subject, act)  # the answer tells what others have reported: nobody may ask for every house of a street
-    _refuse_known(given, checked, act)
+    try:
+        _refuse_known(given, checked, act)
+    except Known:
+        mine = once.find(SYSTEM_ID, _key(given))  # the same form, sent twice, whose first sending has just been taken
+        if mine is None:
+            raise
+        return _code_in(mine.answer)
     _spend(given, caller, act)
 
     def work() -> tuple[int, dict[str, Any]]:

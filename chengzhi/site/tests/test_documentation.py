@@ -11,7 +11,7 @@ from chengzhi.kernel.rules import RULES
 from chengzhi.kernel.workflow import KINDS
 from chengzhi.site import documentation, env
 
-NAMES = ["floors.md", "states.md", "rules.md", "events.md", "capabilities.md", "settings.md", "openapi.json"]
+NAMES = ["floors.md", "states.md", "rules.md", "events.md", "capabilities.md", "access.md", "settings.md", "openapi.json"]
 
 
 def test_pages_are_written_once_and_a_changed_one_is_stale(tmp_path: Path) -> None:
