@@ -18,6 +18,7 @@ OF_THE_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server", "
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the option of the second run."""
     parser.addoption("--database-bound", action="store_true", help="Only tests that touch the database, not those in a browser.")
+    parser.addoption("--every-role", action="store_true", help="Every role at every door, which takes minutes; two of them else.")
 
 
 def pytest_configure() -> None:

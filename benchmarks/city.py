@@ -1,4 +1,4 @@
-"""The city that is measured: 30,000 cells, four counties with their command, departments and inspectors, and a token for everyone."""
+"""The city that is measured: 30,000 cells, counties with their own command, departments and inspectors, and a token for everyone."""
 
 import itertools
 import random
@@ -37,7 +37,7 @@ class City:
 
     @property
     def counties(self) -> list[str]:
-        """The codes of the counties."""
+        """The codes of the counties that command themselves; reports of the others go to the city's own people."""
         return [code for code in self.nodes if code != self.plan.code]
 
     def account(self, role: str, county: str) -> int:
@@ -75,6 +75,8 @@ def found(tier: str = TIER) -> City:
     founding.found(plan, SEED)
     city = City(plan)
     for node in organisation.nodes():
+        if not node.does_own_command:
+            continue
         city.nodes[node.code] = node.id
         city.suffixes[node.code] = suffix(node.short)
         city.cells[node.code] = [cell for cell in plan.cells if cell.code.startswith(node.code)]

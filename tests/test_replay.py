@@ -3,7 +3,7 @@
 import gzip
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from chengzhi.incidents import services as incidents
 from chengzhi.incidents.models import Incident
+from chengzhi.incidents.tests.test_dated_numbers import change
 from chengzhi.kernel import place, registers, verify
 from chengzhi.kernel.models import Matter, TrailEntry
 from chengzhi.kernel.problems import Conflict, Invalid
 from chengzhi.site.replay import mapping
-from chengzhi.site.replay.deciding import duplicates
+from chengzhi.site.replay.deciding import duplicates, most_of
 from chengzhi.site.replay.mapping import Meaning
 from chengzhi.site.replay.reading import Entry, read
 from chengzhi.site.replay.running import TOGETHER, Replay, Times
@@ -318,8 +319,16 @@ def entry(number, created, closed, x=0.0, code="SJ0108", outcome="closed"):
     ],
 )
 def test_duplicates_are_decided_by_the_merge_rule_of_the_loop(situation, entries, expected):
-    found = {key.split()[1]: into.split()[1] for key, into in duplicates(entries).items()}
+    found = {key.split()[1]: into.split()[1] for key, into in duplicates(entries, lambda _: (50, 24)).items()}
     assert found == expected
+
+
+@pytest.mark.parametrize(("since", "metres"), [(date(2020, 1, 2), 50), (date(2020, 1, 1), 10)])
+def test_a_row_is_merged_by_the_numbers_of_its_day(since, metres, db):
+    world = found_small_world()
+    change("merge_metres", 10, since)
+    row = replace(entry(1, 0, 9), created=datetime(2020, 1, 1, 4, tzinfo=UTC), at=world.point(0))
+    assert most_of(row) == (metres, 24)
 
 
 @pytest.mark.parametrize("hours", [0, 1, 23])

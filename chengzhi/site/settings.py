@@ -1,5 +1,6 @@
 """The one settings file. Values that differ between machines come from `env`, where each is declared once."""
 
+import os
 import secrets
 from typing import Any
 from urllib.parse import unquote, urlparse
@@ -7,6 +8,9 @@ from urllib.parse import unquote, urlparse
 from django.utils.translation import gettext_lazy as _
 
 from chengzhi.site import env
+
+# Before the first import of it: the dictionary of phrases would cost each process 45 MB (see chengzhi/kernel/pinyin.py).
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 
 ROOT = env.ROOT
 VAR = env.VAR
@@ -155,7 +159,7 @@ STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [path for path in [ROOT / "chengzhi" / "site" / "assets"] if path.exists()]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "chengzhi.site.static_files.OneAddressStorage"},
 }
 WHITENOISE_MANIFEST_STRICT = False
 FILES = VAR / "files"

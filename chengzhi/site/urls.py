@@ -7,6 +7,7 @@ from chengzhi.site.api import api
 from chengzhi.site.demo import tour
 
 urlpatterns = [
+    path("api/v1/", api.urls),  # first, because a program asks it most often and patterns are tried in order
     path("", include("chengzhi.hotline.urls")),
     path("settings/me", views.my_settings, name="my_settings"),
     path("", include("chengzhi.kernel.urls")),
@@ -20,7 +21,6 @@ urlpatterns = [
     path("density", views.density, name="density"),
     path("tour/<int:number>", tour.go, name="tour_go"),
     path("tour/away", tour.put_away, name="tour_away"),
-    path("api/v1/", api.urls),
     path("healthz", health.process),
     path("readyz", health.ready),
 ]

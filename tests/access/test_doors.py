@@ -15,10 +15,12 @@ from chengzhi.notification.models import Notice
 from chengzhi.organisation.models import Account
 from tests.access.doors import filled, routes, unknown
 from tests.access.scene import WORDS, Scene, first_county
-from tests.world import COUNTY, OTHER_COUNTY, World, found_small_world
+from tests.access.stories import add_person
+from tests.world import CENTRE_ROLES, COUNTY, OTHER_COUNTY, World, found_small_world
 
 # One who reads his node, one who reads what he holds: the others differ from them in rights alone, and those are in test_matrix.
 ROLES = ("chief", "inspector")
+EVERY_ROLE = (*ROLES, *(role for role in CENTRE_ROLES if role not in ROLES), "road", "dept_lead")
 METHODS = ("get", "post")
 WAITS_FOR_WORKERS = "/readyz"
 OPEN_TO_THE_OWN = {
@@ -37,10 +39,19 @@ OF_NOBODY = {"/sign-out"}
 ENDS_SESSION = "sign-out"
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Take every role to the doors when that is asked for: `pytest tests/access/test_doors.py --every-role`."""
+    if metafunc.function is test_nothing_of_another_county_comes_through_any_door:
+        metafunc.parametrize("role", EVERY_ROLE if metafunc.config.getoption("--every-role") else ROLES)
+
+
 @pytest.fixture
 def scene(db: None) -> Scene:
-    """The first county with everything that one may have."""
-    return first_county(found_small_world())
+    """The first county with everything that one may have, seen by every role of the other one."""
+    made = found_small_world()
+    for county in (COUNTY, OTHER_COUNTY):
+        add_person(made, "dept_lead", "road", "dept_lead", county)
+    return first_county(made)
 
 
 def client_of(world: World, role: str, county: str = OTHER_COUNTY) -> Client:
@@ -95,7 +106,6 @@ def test_a_new_address_is_named_with_what_must_be_added(route: str, names: list[
     assert [line.startswith(words) for line in unknown(route, names)] == [True]
 
 
-@pytest.mark.parametrize("role", ROLES)
 def test_nothing_of_another_county_comes_through_any_door(role: str, scene: Scene) -> None:
     client, before, kept = client_of(scene.world, role), everything(), read_of(scene)
     found = []

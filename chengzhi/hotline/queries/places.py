@@ -8,7 +8,7 @@ from django.db.models import Q
 from chengzhi.hotline.models import PlaceName
 from chengzhi.hotline.queries.calls import mine
 from chengzhi.kernel.access import Actor
-from chengzhi.kernel.templatetags.words import initials
+from chengzhi.kernel.pinyin import initials
 from chengzhi.organisation import queries as organisation
 from chengzhi.territory import queries as territory
 

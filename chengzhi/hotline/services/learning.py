@@ -8,7 +8,7 @@ from chengzhi.hotline.queries import classifying
 from chengzhi.incidents.queries import callers
 from chengzhi.kernel import registers, writes
 from chengzhi.kernel.access import Act
-from chengzhi.kernel.templatetags.words import initials
+from chengzhi.kernel.pinyin import initials
 
 KEPT_VERSIONS = 10
 NEWEST = 5000

@@ -18,7 +18,6 @@ SATISFACTION = {
 LINKS = {
     "recurred": ("反复", "came back"),
     "sampled": ("抽查", "sampled check"),
-    "redone": ("重办", "taken up again"),
 }
 ODDITIES = {
     "same_place": ("同一地点反复", "one place again and again"),

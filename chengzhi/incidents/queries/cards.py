@@ -170,6 +170,30 @@ def check_cards(ids: Sequence[int]) -> dict[int, Card]:
     return _part_cards(ids)
 
 
+@cards_of(workflow.RETURN_VISIT)
+def return_visit_cards(ids: Sequence[int]) -> dict[int, Card]:
+    """Return the cards of return visits."""
+    return _part_cards(ids)
+
+
+@cards_of(workflow.SAMPLE_CHECK)
+def sample_check_cards(ids: Sequence[int]) -> dict[int, Card]:
+    """Return the cards of sampled checks."""
+    return _part_cards(ids)
+
+
+@cards_of(workflow.LOOK_AGAIN)
+def look_again_cards(ids: Sequence[int]) -> dict[int, Card]:
+    """Return the cards of second looks."""
+    return _part_cards(ids)
+
+
+@cards_of(workflow.APPEAL)
+def appeal_cards(ids: Sequence[int]) -> dict[int, Card]:
+    """Return the cards of appeals."""
+    return _part_cards(ids)
+
+
 @cards_of(workflow.VOID_REQUEST)
 def void_request_cards(ids: Sequence[int]) -> dict[int, Card]:
     """Return the cards of requests to void."""

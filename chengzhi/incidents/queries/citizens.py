@@ -8,10 +8,9 @@ from django.utils import timezone
 from chengzhi.documents import queries as documents
 from chengzhi.incidents import workflow
 from chengzhi.incidents.models import Incident, Task
-from chengzhi.incidents.queries import registers
+from chengzhi.incidents.queries import numbers, registers
 from chengzhi.incidents.queries.cards import class_words
 from chengzhi.incidents.queries.choices import words_of
-from chengzhi.incidents.rules import MERGE_METRES
 from chengzhi.kernel import clocks, place
 from chengzhi.kernel.access import SYSTEM_ID, Actor
 from chengzhi.kernel.matter import Family, read
@@ -184,11 +183,12 @@ def _stage(clock: str, county: str, at: datetime) -> int:
 
 def same_today(class_code: str, lon: float, lat: float, at: datetime) -> Near | None:
     """Return the open incident of the same class that was reported here today, the nearest one, if any."""
-    today = timezone.localdate(at)
+    today, here = timezone.localdate(at), territory.locate(lon, lat)
+    most = numbers.number("merge_metres", here.county_code if here else numbers.SEED, today).amount
     found = []
-    for row in _open_near(lon, lat, MERGE_METRES, frozenset({class_code})):
+    for row in _open_near(lon, lat, most, frozenset({class_code})):
         metres = place.distance(lon, lat, row.lon or 0, row.lat or 0)
-        if metres <= MERGE_METRES and timezone.localdate(row.matter.opened_at) == today:
+        if metres <= most and timezone.localdate(row.matter.opened_at) == today:
             found.append(_near(row, metres))
     return min(found, key=lambda near: near.metres, default=None)
 

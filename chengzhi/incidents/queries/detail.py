@@ -12,9 +12,8 @@ from chengzhi.documents import queries as documents
 from chengzhi.incidents import workflow
 from chengzhi.incidents.models import Check, Incident, Supervision, Task, Verification
 from chengzhi.incidents.models.incident import INCIDENT_SOURCES
-from chengzhi.incidents.queries import registers, shielding
+from chengzhi.incidents.queries import numbers, registers, shielding
 from chengzhi.incidents.queries.facts import incident_row
-from chengzhi.incidents.rules import MERGE_HOURS, MERGE_METRES
 from chengzhi.kernel import place
 from chengzhi.kernel.access import Act, Actor, act_now
 from chengzhi.kernel.matter import Family, read
@@ -238,16 +237,18 @@ def incident_to_merge_into(number: str, act: Act) -> Incident:
     return found
 
 
-def nearby_open(row: Incident, *, metres: float = MERGE_METRES, hours: float = MERGE_HOURS) -> list[dict[str, Any]]:
-    """Return open incidents of the same class near this one in place and time, the nearest first."""
+def nearby_open(row: Incident) -> list[dict[str, Any]]:
+    """Return open incidents of the same class into which this one could be merged by place and time, the nearest first."""
     if row.lon is None or row.lat is None:
         return []
+    metres, hours = (numbers.amount(code, row.node_id, timezone.now()) for code in ("merge_metres", "merge_hours"))
     found = _candidates(row.class_code, row.lon, row.lat, metres).exclude(pk=row.pk)
     near = []
     for other in found.filter(node_id=row.node_id):
         distance = place.distance(row.lon, row.lat, other.lon or 0, other.lat or 0)
         if distance <= metres and abs(other.matter.opened_at - row.matter.opened_at) <= timedelta(hours=hours):
-            near.append({"number": other.matter.number, "metres": round(distance), "address": other.address, "id": other.pk})
+            said = {"number": other.matter.number, "address": other.address, "state": other.matter.state}
+            near.append({**said, "metres": round(distance), "id": other.pk})
     return sorted(near, key=lambda item: int(str(item["metres"])))
 
 

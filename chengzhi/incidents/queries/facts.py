@@ -70,6 +70,7 @@ def facts(family: Family, act: Act) -> IncidentFacts:
         filed_by_actor=row.filed_by == act.actor.id,
         handled_by_actor=bool(getattr(row, "handled_by_actor", False)),
         void_requested=workflow.VOID_REQUEST.name in open_parts,
+        far_metres=numbers.amount("far_metres", seen.matter.node_id, act.at),
         after=_after(seen, row, act),
     )
 

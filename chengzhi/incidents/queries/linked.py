@@ -1,13 +1,15 @@
-"""What is linked to an incident: reports merged into it, and what happened at its place in the last twelve months."""
+"""What is linked to an incident: reports merged into it, and what happened at its place before."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.utils import timezone
 
 from chengzhi.incidents import workflow
 from chengzhi.incidents.models import Incident
 from chengzhi.incidents.models.incident import INCIDENT_SOURCES
+from chengzhi.incidents.queries import numbers
 from chengzhi.incidents.queries.cards import class_words
 from chengzhi.kernel import place
 from chengzhi.kernel.access import Actor
@@ -16,8 +18,6 @@ from chengzhi.organisation import queries as organisation
 from chengzhi.parties import queries as parties
 
 Words = tuple[str, str]
-METRES = 50
-MONTHS = timedelta(days=365)
 MOST, EXAMINED = 10, 400
 
 
@@ -62,20 +62,21 @@ def _reporter(row: Incident, people: dict[int, parties.Masked]) -> str:
 
 
 def earlier_here(row: Incident, actor: Actor) -> tuple[EarlierCase, ...]:
-    """Return the newest cases within fifty metres in the twelve months before an incident, at nodes that a person may read."""
+    """Return the newest cases before an incident, as near and late as the city has set, at nodes that a person may read."""
     if row.lon is None or row.lat is None or not actor.nodes:
         return ()
+    near_by, days = (numbers.amount(code, row.node_id, timezone.now()) for code in ("earlier_metres", "earlier_days"))
     around = Q()
-    for first, last in place.ranges_around(row.lon, row.lat, METRES):
+    for first, last in place.ranges_around(row.lon, row.lat, near_by):
         around |= Q(matter__place_key__range=(first, last))
     reported = row.matter.opened_at
     closed = Q(matter__open=False, matter__parent__isnull=True, matter__place_key__isnull=False)
     near = Incident.objects.filter(closed, around, matter__kind=workflow.INCIDENT.name, node_id__in=actor.nodes)
-    dated = near.filter(matter__opened_at__lt=reported, matter__opened_at__gte=reported - MONTHS).exclude(pk=row.pk)
+    dated = near.filter(matter__opened_at__lt=reported, matter__opened_at__gte=reported - timedelta(days=days)).exclude(pk=row.pk)
     found = []
     for one in dated.select_related("matter").order_by("-matter__opened_at")[:EXAMINED]:
         metres = place.distance(row.lon, row.lat, one.lon or 0, one.lat or 0)
-        if metres <= METRES:
+        if metres <= near_by:
             state = workflow.INCIDENT.states[one.matter.state]
             found.append(EarlierCase(one.matter.number, class_words(one.class_code), state, one.matter.opened_at, round(metres)))
     return tuple(found[:MOST])

@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
+from django.utils import timezone
 
 from chengzhi.incidents.models import ClassListing, LoopNumber, ResultPhrase
 from chengzhi.kernel.problems import Refused
 from chengzhi.kernel.registers import Register
+from chengzhi.organisation import queries as organisation
 
 NAME = "loop_numbers"
 SEED = ""
@@ -92,6 +94,11 @@ def number(code: str, county: str, on: date) -> NumberView:
         f"There is no number “{code}” on {on}; load the seed registers first.",
         code="no_loop_number",
     )
+
+
+def amount(code: str, node_id: int, at: datetime) -> int:
+    """Return how much a number is at a command node at a moment. Raises Refused without any."""
+    return number(code, organisation.node(node_id).code, timezone.localtime(at).date()).amount
 
 
 def classes_on(name: str, county: str, on: date) -> frozenset[str]:

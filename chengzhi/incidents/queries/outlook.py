@@ -29,11 +29,12 @@ Words = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """An open incident of the same class nearby; `visible` when the person may open it."""
+    """An open incident of the same class nearby; `visible` when the person may open it, else he knows no more than these words."""
 
     number: str
     address: str
     metres: int
+    state: Words
     visible: bool
 
 
@@ -97,11 +98,25 @@ def _limits(class_code: str, found: territory.Place | None) -> tuple[tuple[Words
 
 def _near(actor: Actor, class_code: str, found: territory.Place | None, lon: float | None, lat: float | None) -> tuple[Near, ...]:
     node = None if found is None else _commanding(found)
-    if node is None or node not in actor.nodes | {actor.node}:
+    if node is None or not (node in actor.nodes | {actor.node} or _registers_for(actor, node)):
         return ()  # what is open in another county is that county's own
     imagined = Incident(matter=Matter(id=0, opened_at=timezone.now()), class_code=class_code, lon=lon, lat=lat, node_id=node)
-    rows = nearby_open(imagined)[:3]
-    return tuple(Near(str(r["number"]), str(r["address"]), int(str(r["metres"])), node in actor.nodes) for r in rows)
+    own, states = node in actor.nodes | {actor.node}, workflow.INCIDENT.states
+    return tuple(
+        Near(row["number"], row["address"] if own else "", row["metres"], (state.zh, state.en), node in actor.nodes)
+        for row in nearby_open(imagined)[:3]
+        if (state := states[row["state"]])
+    )
+
+
+def _registers_for(actor: Actor, node: int) -> bool:
+    """Tell whether a person takes the calls of a level above a node: he must know a duplicate, but reads nothing else of the node."""
+    above = organisation.node(node).parent
+    while above is not None:
+        if actor.may(workflow.REGISTER, above):
+            return True
+        above = organisation.node(above).parent
+    return False
 
 
 def home(actor: Actor) -> tuple[float, float] | None:

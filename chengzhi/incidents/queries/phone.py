@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from pypinyin import Style, lazy_pinyin
 
 from chengzhi.documents import queries as documents
 from chengzhi.incidents import workflow
@@ -17,12 +16,13 @@ from chengzhi.incidents.queries.choices import fixed_lists, words_of
 from chengzhi.incidents.queries.detail import iso
 from chengzhi.kernel.access import Actor
 from chengzhi.kernel.models import Matter, TrailEntry
+from chengzhi.kernel.pinyin import initials
 from chengzhi.kernel.problems import NotAllowed, NotFound
 from chengzhi.organisation import queries as organisation
 from chengzhi.territory import queries as territory
 
 MINE_SHOWN = 50
-VISITS = (workflow.VERIFICATION.name, workflow.CHECK.name)
+VISITS = (workflow.VERIFICATION.name, workflow.CHECK.name, workflow.SAMPLE_CHECK.name, workflow.LOOK_AGAIN.name)
 REASONS = {workflow.REFUSED: "refusal_reasons", workflow.NOT_FILED: "filing_reasons", workflow.VOIDED: "void_reasons"}
 
 
@@ -75,15 +75,11 @@ def book(actor: Actor) -> dict[str, Any]:
             "en": view.name_en,
             "major_zh": view.major_zh,
             "major_en": view.major_en,
-            "find": " ".join([view.code, *words[view.code], _initials(view.name_zh), view.name_en]).casefold(),
+            "find": " ".join([view.code, *words[view.code], initials(view.name_zh), view.name_en]).casefold(),
         }
         for view in registers.classes()
     ]
     return {"classes": classes, "grid": _grid(actor)}
-
-
-def _initials(name: str) -> str:
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
 
 
 def phrases() -> list[tuple[str, str]]:

@@ -19,7 +19,10 @@ CHUNK = 2000
 
 
 def tasks_to_urge(now: datetime) -> list[int]:
-    """Return the open tasks that have used the set share of their limit and were not urged by timetable yet, before their deadline."""
+    """Return the open tasks that have used the set share of their limit and were not urged by timetable yet, before their deadline.
+
+    History that is replayed or brought from another platform is urged by nobody: its time is not ours.
+    """
     running = Clock.objects.filter(
         kind="dispose",
         ended_at__isnull=True,
@@ -28,6 +31,7 @@ def tasks_to_urge(now: datetime) -> list[int]:
         matter__kind=workflow.TASK.name,
         matter__open=True,
         matter__as_task__urged_by_time=False,
+        matter__parent__as_incident__replayed=False,
     )
     found = running.select_related("matter").order_by("due_at").iterator(chunk_size=CHUNK)
     ripe = (clock.matter_id for clock in found if urge_moment(clock, clock.matter.node_id, now) <= now)

@@ -45,9 +45,6 @@ from chengzhi.incidents.rules.disposal import (
 )
 from chengzhi.incidents.rules.facts import AfterFacts, IncidentFacts, MergeTarget, TaskFacts
 from chengzhi.incidents.rules.main_line import (
-    FAR_METRES,
-    MERGE_HOURS,
-    MERGE_METRES,
     all_tasks_are_done,
     check_has_failed,
     check_is_passed_or_waived,
@@ -74,9 +71,6 @@ from chengzhi.incidents.rules.main_line import (
 )
 
 __all__ = [
-    "FAR_METRES",
-    "MERGE_HOURS",
-    "MERGE_METRES",
     "UNSATISFIED",
     "AfterFacts",
     "IncidentFacts",

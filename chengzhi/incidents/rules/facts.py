@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class MergeTarget:
-    """The incident into which another one shall be merged, as the rule sees it."""
+    """The incident into which another one shall be merged, as the rule sees it; how far and how long apart at most is dated data."""
 
     open: bool
     same_class: bool
     itself: bool
     metres: float | None
     hours: float
+    most_metres: int
+    most_hours: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ class AfterFacts:
 class IncidentFacts:
     """What the rules of the loop judge: the incident as it stands, and the inputs of the step (None: not given yet).
 
-    `photos` counts pictures that are not evidence of this incident yet. `metres` is infinite when no position was sent.
+    `photos` counts pictures that are not evidence of this incident yet. `metres` is infinite when no position was sent;
+    `far_metres`, from which on a reason is asked, is dated data of the city.
     `open_tasks` counts the tasks that must be done: the lead's and the mandatory ones beside it; `optional_open` tells of the others.
     """
 
@@ -97,6 +100,7 @@ class IncidentFacts:
     waiver: str | None = None
     closing_condition_met: bool | None = None
     metres: float | None = None
+    far_metres: int = 0
     far_reason: str = ""
     leftover_told: bool | None = None
     reply_made: bool | None = None

@@ -3,10 +3,6 @@
 from chengzhi.incidents.rules.facts import IncidentFacts
 from chengzhi.kernel.rules import HOUSE, LOOP, rule
 
-MERGE_METRES = 50
-MERGE_HOURS = 24
-FAR_METRES = 100
-
 
 @rule(zh="上报须至少附一张现场照片", source=LOOP("A1"))
 def report_has_photo(case: IncidentFacts) -> bool:
@@ -56,16 +52,16 @@ def target_has_same_class(case: IncidentFacts) -> bool:
     return case.target is None or case.target.same_class
 
 
-@rule(zh=f"只能并入{MERGE_METRES}米以内的案件", source=LOOP("A8"))
+@rule(zh="两案位置超过规定的并案距离（见规则数值），不能并案", source=LOOP("A8"))
 def target_is_near(case: IncidentFacts) -> bool:
-    """Only incidents within 50 metres of each other can be merged."""
-    return case.target is None or (case.target.metres is not None and case.target.metres <= MERGE_METRES)
+    """Only incidents within the distance that the city has set for merging can be merged."""
+    return case.target is None or (case.target.metres is not None and case.target.metres <= case.target.most_metres)
 
 
-@rule(zh=f"只能并入{MERGE_HOURS}小时以内上报的案件", source=LOOP("A8"))
+@rule(zh="两案上报时间超过规定的并案间隔（见规则数值），不能并案", source=LOOP("A8"))
 def target_is_recent(case: IncidentFacts) -> bool:
-    """Only reports within 24 hours of each other can be merged."""
-    return case.target is None or abs(case.target.hours) <= MERGE_HOURS
+    """Only reports within the time that the city has set for merging can be merged."""
+    return case.target is None or abs(case.target.hours) <= case.target.most_hours
 
 
 @rule(zh="须选择本小类的立案条件", source=LOOP("B1"))
@@ -110,10 +106,10 @@ def visit_has_photo(case: IncidentFacts) -> bool:
     return case.photos is None or case.photos >= 1
 
 
-@rule(zh=f"须给出核查位置；没有位置或距案发点超过{FAR_METRES}米须说明原因", source=LOOP("E2"))
+@rule(zh="须给出核查位置；没有位置或距案发点超过规定距离须说明原因", source=LOOP("E2"))
 def distance_is_explained(case: IncidentFacts) -> bool:
-    """A check made without a position, or farther than 100 metres from the place, needs a reason."""
-    return case.metres is None or case.metres <= FAR_METRES or bool(case.far_reason)
+    """A check made without a position, or farther from the place than the city has set, needs a reason."""
+    return case.metres is None or case.metres <= case.far_metres or bool(case.far_reason)
 
 
 @rule(zh="须有核查通过的结果，否则写明免核查或不采纳核查结果的理由", source=LOOP("F1"))

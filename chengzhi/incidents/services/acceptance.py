@@ -3,6 +3,7 @@
 from chengzhi.incidents import queries, workflow
 from chengzhi.incidents.models import Incident, Verification
 from chengzhi.incidents.models.incident import SOURCES_OF_CITIZENS
+from chengzhi.incidents.queries import numbers
 from chengzhi.incidents.rules import MergeTarget
 from chengzhi.incidents.services import inputs, timing
 from chengzhi.incidents.services.common import end_open_parts, evidence_of, in_hand, note, part_number, visitor
@@ -129,6 +130,8 @@ def merge(*, matter_id: int, act: Act, into: inputs.TargetNumber, opinion: input
         itself=target.pk == row.pk,
         metres=metres,
         hours=(family.matter.opened_at - other.matter.opened_at).total_seconds() / 3600,
+        most_metres=numbers.amount("merge_metres", family.matter.node_id, act.at),
+        most_hours=numbers.amount("merge_hours", family.matter.node_id, act.at),
     )
     facts = queries.facts_with(family, act, target=judged)
     judged_target = queries.facts(other, act)

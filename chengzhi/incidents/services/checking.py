@@ -91,7 +91,7 @@ def pass_check(
     closing_met: inputs.SeenClosingMet = False,
     at: inputs.Moment = None,
 ) -> Incident:
-    """Find the problem solved: photo and position; farther than 100 m a reason is asked and the photo is marked."""
+    """Find the problem solved: photo and position; from far away a reason is asked and the photo is marked."""
     return _answer("pass_check", "passed", matter_id, act, at, list(photos), (lon, lat), far_reason, remark, closing_met=closing_met)
 
 

@@ -50,7 +50,7 @@ def redispatch(*, matter_id: int, act: Act, opinion: inputs.Reason) -> Incident:
 
 @step(INCIDENT, "rework")
 def rework(*, matter_id: int, act: Act, opinion: inputs.Reason) -> Incident:
-    """Give what failed its check back to the body that led; it has the rest of its limit, at least a quarter of it."""
+    """Give what failed its check back to the body that led; it has the rest of its limit, at least a share of it."""
     family, row = in_hand(matter_id, act)
     before = Task.objects.filter(matter__parent_id=family.focus, lead=True).order_by("-matter_id").first()
     note(row, rework_count=row.rework_count + 1)
@@ -64,7 +64,7 @@ def rework(*, matter_id: int, act: Act, opinion: inputs.Reason) -> Incident:
             code="no_unit",
         )
     note(row, check_result="")
-    rest = timing.rest_after_failed_check(row, clocks.minutes_left(family.clocks[before.pk]["dispose"]))
+    rest = timing.rest_after_failed_check(row, clocks.minutes_left(family.clocks[before.pk]["dispose"]), act)
     issue(family, row, unit, act, lead=True, instructions=opinion, timing_=rest)
     return row
 

@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
@@ -14,6 +14,7 @@ from chengzhi.incidents.services import inputs, timing
 from chengzhi.incidents.services.common import in_hand, part_number
 from chengzhi.incidents.services.looking import Seen, lot, note_seen, open_later
 from chengzhi.incidents.services.oddities import note_difference
+from chengzhi.incidents.services.one_by_one import one_by_one
 from chengzhi.kernel import writes
 from chengzhi.kernel.access import SYSTEM, Act
 from chengzhi.kernel.matter import lock
@@ -32,11 +33,13 @@ def by_timetable(now: datetime) -> Act:
 def draw_samples(now: datetime) -> int:
     """Draw lots at every node among what closed the day before and send inspectors; again is harmless. Return how many were sent."""
     day = timezone.localtime(now).date() - timedelta(days=1)
-    sent = 0
-    for node in organisation.nodes():
-        picked = _draw(node.id, node.code, day, now)
-        sent += sum(_sample(incident, now) for incident in after.without_sample(picked))
-    return sent
+    codes = {node.id: node.code for node in organisation.nodes()}
+
+    def at_node(node: int) -> int:
+        picked = after.without_sample(_draw(node, codes[node], day, now))
+        return one_by_one("Sampled check of incident", picked, lambda incident: _sample(incident, now))
+
+    return one_by_one("Draw at node", codes, at_node)
 
 
 @writes.service
@@ -107,19 +110,19 @@ def sample_check(
 
 def ask_to_look_again(now: datetime) -> int:
     """Send inspectors to look again at what comes back easily, some days after closing; again is harmless. Return how many were sent."""
-    sent = 0
-    for node in organisation.nodes():
-        today = timezone.localtime(now).date()
-        classes = numbers.classes_on("rebound", node.code, today)
-        for code in ("look_again_first", "look_again_second"):
-            days = numbers.number(code, node.code, today).amount
-            until = now - timedelta(days=days)
-            sent += _look_all(after.closed_to_look_at(node.id, classes, days, until - LATE, until), days, now)
-    return sent
+    today, codes = timezone.localtime(now).date(), {node.id: node.code for node in organisation.nodes()}
+
+    def at_node(node: int) -> int:
+        classes = numbers.classes_on("rebound", codes[node], today)
+        return sum(_look_after(numbers.amount(code, node, now), node, classes, now) for code in ("look_again_first", "look_again_second"))
+
+    return one_by_one("Looking again at node", codes, at_node)
 
 
-def _look_all(incidents: Iterable[int], days: int, now: datetime) -> int:
-    return sum(_look(incident, days, now) for incident in incidents)
+def _look_after(days: int, node: int, classes: Collection[str], now: datetime) -> int:
+    until = now - timedelta(days=days)
+    due = after.closed_to_look_at(node, classes, days, until - LATE, until)
+    return one_by_one("Looking again at incident", due, lambda incident: _look(incident, days, now))
 
 
 @writes.service

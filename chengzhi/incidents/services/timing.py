@@ -31,9 +31,9 @@ def disposal(row: Incident) -> Timing:
     return Timing(clocks.Limit(row.limit_amount, row.limit_unit), row.limit_scheme)
 
 
-def rest_after_failed_check(row: Incident, left_minutes: int, minimum_share: float = 0.25) -> Timing:
-    """Return the timing of a rework: what was left of the limit, but at least a quarter of the frozen one (city-management design F2)."""
-    frozen = disposal(row)
-    least = max(1, round(clocks.minutes_of(frozen.limit) * minimum_share))
+def rest_after_failed_check(row: Incident, left_minutes: int, act: Act) -> Timing:
+    """Return the timing of a rework: what was left of the limit, but at least the share of the frozen one that the city has set (F2)."""
+    frozen, share = disposal(row), numbers.amount("rework_share", row.node_id, act.at)
+    least = max(1, round(clocks.minutes_of(frozen.limit) * share / 100))
     unit = "working_minute" if frozen.limit.working else "minute"
     return Timing(clocks.Limit(max(left_minutes, least), unit), frozen.scheme)

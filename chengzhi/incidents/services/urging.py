@@ -64,7 +64,7 @@ def urge_by_time(*, matter_id: int, act: Act) -> bool:
 def supervise(*, matter_id: int, act: Act, opinion: inputs.Reason, reply_by: fields.ReplyBy, whom: fields.Whom = None) -> Incident:
     """Supervise an incident: whoever has it in hand must answer by a time, and the answer comes back to the one who asked."""
     family, row = in_hand(matter_id, act)
-    held_by = _answerable(family, whom)
+    held_by, node = _answerable(family, whom)
     facts = queries.facts_with(family, act, reply_ahead=reply_by > act.at)
     name = organisation.name_of(held_by)
     body = {"opinion": opinion, "units": [name], "until": reply_by.isoformat()}
@@ -74,7 +74,7 @@ def supervise(*, matter_id: int, act: Act, opinion: inputs.Reason, reply_by: fie
         "ask",
         act=act,
         facts=facts,
-        node=family.matter.node_id,
+        node=node,
         number=part_number(family, SUPERVISION.name),
         holder=held_by,
         place_key=family.matter.place_key,
@@ -86,8 +86,11 @@ def supervise(*, matter_id: int, act: Act, opinion: inputs.Reason, reply_by: fie
     return row
 
 
-def _answerable(family: Family, whom: int | None) -> int:
-    """Return who must answer: the wanted one of those who have the incident in hand, else the first; a county by its duty chief."""
+def _answerable(family: Family, whom: int | None) -> tuple[int, int]:
+    """Return who must answer, and at which node: the wanted one of those who have the incident in hand, else the first.
+
+    A county answers by its duty chief, who has his rights at his own node only: the reply is owed there.
+    """
     known = in_hand_of(family)
     if whom is not None and whom not in known:
         raise Invalid(
@@ -97,9 +100,11 @@ def _answerable(family: Family, whom: int | None) -> int:
         )
     chosen = whom if whom is not None else next(iter(known), None)
     if chosen is None:
-        return organisation.post_of(family.matter.node_id, "chief")
+        return organisation.post_of(family.matter.node_id, "chief"), family.matter.node_id
     unit = organisation.body(chosen)
-    return organisation.post_of(chosen, "chief") if unit is not None and unit.kind == "node" else chosen
+    if unit is not None and unit.kind == "node":
+        return organisation.post_of(chosen, "chief"), chosen
+    return chosen, family.matter.node_id
 
 
 @step(SUPERVISION, "reply_supervision")

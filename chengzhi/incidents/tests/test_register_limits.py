@@ -44,7 +44,7 @@ def test_the_seed_is_loaded_whole_and_loading_again_adds_nothing(loaded) -> None
         "conditions": 241,
         "disposal_limits": 587,
         "stage_limits": 8,
-        "loop_numbers": 24,
+        "loop_numbers": 29,
         "class_lists": 31,
         "result_phrases": 20,
     }

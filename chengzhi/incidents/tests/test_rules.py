@@ -9,8 +9,8 @@ from chengzhi.incidents import rules
 from chengzhi.incidents.rules import AfterFacts, IncidentFacts, MergeTarget, TaskFacts
 from chengzhi.kernel.rules import RULES, Rule
 
-FACTS = IncidentFacts()
-SAME_PLACE = MergeTarget(open=True, same_class=True, itself=False, metres=12.0, hours=3.0)
+FACTS = IncidentFacts(far_metres=100)
+SAME_PLACE = MergeTarget(open=True, same_class=True, itself=False, metres=12.0, hours=3.0, most_metres=50, most_hours=24)
 
 TABLE: list[tuple[str, Rule[IncidentFacts], dict[str, Any], bool]] = [
     ("no photo asked yet", rules.report_has_photo, {}, True),

@@ -4,7 +4,6 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse
@@ -42,10 +41,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_GET
 def worker(request: HttpRequest) -> HttpResponse:
     """Send the service worker with the addresses of everything that the page is made of."""
-    # A page names its files with their digests; what modules import is asked for by its plain name.
-    plain = [f"{settings.STATIC_URL}{name}" for name in MODULES]
-    linked = [staticfiles_storage.url(name) for name in LINKED]
-    shown = {"shell": [*dict.fromkeys(linked + plain)], "version": _version()}
+    shown = {"shell": [staticfiles_storage.url(name) for name in dict.fromkeys(LINKED + MODULES)], "version": _version()}
     return render(request, "incidents/phone/worker.js", shown, content_type="text/javascript")
 
 

@@ -2,7 +2,7 @@
 
 from chengzhi.incidents import rules
 from chengzhi.incidents.rules import IncidentFacts
-from chengzhi.incidents.workflow.capabilities import ANSWER, DECIDE, DISPATCH, HANDLE
+from chengzhi.incidents.workflow.capabilities import ANSWER, ANSWER_RETURN, ANSWER_SUSPENSION, DECIDE, DISPATCH, HANDLE
 from chengzhi.incidents.workflow.states import (
     BACK_REQ,
     DONE,
@@ -116,7 +116,7 @@ TASK: Kind[IncidentFacts] = Kind(
             "grant_return",
             (BACK_REQ,),
             RETURNED,
-            ANSWER,
+            ANSWER_RETURN,
             "同意退单",
             "Grant return",
             needs=(rules.wrong_dispatch_is_confirmed,),
@@ -128,7 +128,7 @@ TASK: Kind[IncidentFacts] = Kind(
             "endorse_return",
             (BACK_REQ,),
             SAME,
-            ANSWER,
+            DISPATCH,
             "报值班长确认",
             "Pass to duty chief",
             needs=(rules.dispatch_was_wrong, rules.request_is_not_endorsed_yet),
@@ -138,7 +138,7 @@ TASK: Kind[IncidentFacts] = Kind(
             "deny_return",
             (BACK_REQ,),
             SIGNED,
-            ANSWER,
+            ANSWER_RETURN,
             "不同意退单",
             "Deny return",
             needs=(rules.request_is_not_passed_up,),
@@ -171,7 +171,7 @@ TASK: Kind[IncidentFacts] = Kind(
             "endorse_suspension",
             (HANG_REQ,),
             SAME,
-            ANSWER,
+            DISPATCH,
             "审核上报",
             "Endorse",
             needs=(rules.request_is_not_endorsed_yet, rules.resume_date_is_ahead),
@@ -193,7 +193,7 @@ TASK: Kind[IncidentFacts] = Kind(
             "deny_suspension",
             (HANG_REQ,),
             SIGNED,
-            ANSWER,
+            ANSWER_SUSPENSION,
             "不同意挂账",
             "Deny suspension",
             needs=(rules.request_is_not_passed_up,),

@@ -11,8 +11,8 @@ from django.templatetags.static import static
 from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from pypinyin import Style, lazy_pinyin
 
+from chengzhi.kernel import pinyin
 from chengzhi.kernel.clocks.drawing import WEEKDAYS
 from chengzhi.kernel.lights import Left, Standing
 
@@ -178,7 +178,7 @@ def icon(name: str, css: str = "") -> SafeString:
 @register.filter
 def initials(text: str) -> str:
     """Return the first letters of the pinyin of a name, by which it is found when typed."""
-    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).lower()
+    return pinyin.initials(text)
 
 
 @register.filter

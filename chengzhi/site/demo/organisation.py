@@ -7,10 +7,10 @@ from datetime import date, time, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
-from pypinyin import Style, lazy_pinyin
 
 from chengzhi.kernel import writes
 from chengzhi.kernel.access import Act
+from chengzhi.kernel.pinyin import initials
 from chengzhi.organisation import services
 from chengzhi.organisation.models import CommandNode, Post, Shift, Staff, Unit
 from chengzhi.organisation.services.desk import put_on_duty
@@ -223,4 +223,4 @@ class Founder:
 
 def suffix(short_zh: str) -> str:
     """Return the end of a node's user names: the first letters of its short name (东城 → dc)."""
-    return "".join(lazy_pinyin(short_zh, style=Style.FIRST_LETTER))
+    return initials(short_zh)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from chengzhi.incidents import services as incidents
 from chengzhi.incidents import workflow
+from chengzhi.kernel import clocks
 from chengzhi.kernel.access import Actor
 from chengzhi.kernel.matter import Family
 from chengzhi.organisation import queries as organisation
@@ -18,7 +19,6 @@ from chengzhi.site.demo.script import Scene, Script
 from chengzhi.site.demo.stage import Stage
 
 Deed = tuple[str, Callable[[datetime], None]]
-LATER = timedelta(hours=20)
 
 
 class Sides:
@@ -142,7 +142,9 @@ class Sides:
         task = self._lead()
         due = task.clocks[task.focus]["dispose"].due_at
         if due is not None and due > at:
-            until = due + min(LATER, (due - at) * 0.4)
+            limit = clocks.Limit(self.scene.limit.amount, self.scene.limit.unit)
+            more = clocks.Limit(max(1, clocks.minutes_of(limit) * 2 // 5), "working_minute" if limit.working else "minute")
+            until = clocks.add(due, more, clocks.scheme(self.scene.limit.scheme, on=due))
             self.case.take_part(incidents.ask_extension, task, at, until=until, opinion="配件明日到货，申请延期。")
 
     def _ask_suspension(self, at: datetime) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from chengzhi.incidents.models.incident import SOURCES_OF_CITIZENS, SOURCES_TO_VERIFY, URGENT_SOURCES
 from chengzhi.incidents.queries import registers
+from chengzhi.organisation import queries as organisation
 from chengzhi.site.demo import pace, people
 from chengzhi.site.demo.rows import rows
 from chengzhi.site.demo.script import CLOSED, MERGED, NOT_FILED, REFUSED, VOIDED, Book, Scene, Script
@@ -30,6 +31,8 @@ YELLOW_SHARE, RED_SHARE = 0.065, 0.022
 HOT_SHARE = 0.45
 STAGES = ("accept", "file", "dispatch", "work", "send_check", "check", "close")
 VERIFIED = ("accept", "verify", "again", "file", "dispatch", "work", "send_check", "check", "close")
+VISITS = ("verify", "check")
+HALF_HOUR = timedelta(minutes=30)
 TRIES = 40
 
 
@@ -113,6 +116,8 @@ class Writer:
             return before, pace.begun_before(self.rng, self.now, scene.limit, light, earliest)
         limit = pace.stage_minutes(stays, scene.urgent, scene.county, self.now)
         since = self.now - timedelta(minutes=limit * self.rng.uniform(*light))
+        while stays in VISITS and light == RED and not _own_on_duty(scene, since):
+            since -= HALF_HOUR  # what is late was given to the grid's own inspectors in their last shift
         if "work" in passed:
             before["work"] = pace.work_wait(self.rng, since - timedelta(hours=3), scene.limit, late=False)
         return before, since
@@ -238,6 +243,12 @@ def _quotas(count: int) -> list[tuple[str, str]]:
     wanted = [(outcome, "") for outcome, share in ENDS for _ in range(max(1, round(count * share)))]
     wanted += [(CLOSED, stays) for stays, share in STAYING for _ in range(max(1, round(count * share)))]
     return (wanted + [(CLOSED, "")] * max(0, count - len(wanted)))[:count]
+
+
+def _own_on_duty(scene: Scene, at: datetime) -> bool:
+    """Tell whether the inspectors of the duty grid itself are on duty."""
+    node = organisation.commanding(organisation.node_by_code(scene.county).id).id
+    return any(organisation.post(post).area_code == scene.grid for post in organisation.inspectors_on_duty(node, scene.grid, at))
 
 
 def _order(scene: Scene) -> tuple[str, ...]:

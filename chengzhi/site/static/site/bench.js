@@ -42,12 +42,13 @@ document.addEventListener("click", (event) => {
   if (event.target.closest(".news")) { refresh({ force: true }); list.querySelector(".scroll")?.scrollTo({ top: 0 }); }
   if (event.target.closest("[data-closes=plan]")) plan.close();
   if (event.target.closest("[data-closes-unit]")) { load.hidden = true; say("area", { address: "" }); }
-  const unit = event.target.closest("[data-unit]");
+  const unit = event.target.closest("button[data-unit]");
   if (unit) openUnit(unit);
 });
 
 async function openUnit({ dataset }) {
   const answer = await fetch(dataset.unit, { headers: { "HX-Request": "true" } });
+  if (!answer.ok) return;
   load.innerHTML = await answer.text();
   load.hidden = false;
   say("area", { address: dataset.area });

@@ -75,7 +75,7 @@ function begin() {
     danger.hidden = found.length === 0;
     strip.classList.toggle("in-danger", found.length > 0);
     document.getElementById("danger-said").textContent = found.map(({ word, service }) => `${word}→${service}`).join("  ");
-    for (const button of form.querySelectorAll("[data-service]")) button.classList.toggle("called", found.some(({ service }) => service === button.dataset.service));
+    for (const button of document.querySelectorAll("[data-service]")) button.classList.toggle("called", found.some(({ service }) => service === button.dataset.service));
   }
 
   function pin(lon, lat) {

@@ -4,6 +4,13 @@ const kept = (form, name) => [...form.querySelectorAll(`input[type=hidden][name=
 
 function rows(form) {
   const legs = fieldOf(form), list = legs.querySelector(".leg-list"), { legs: limits, optional, units } = legs.dataset;
+  // Who leads is no other beside the lead.
+  const lead = form.querySelector("input[name=unit]:checked")?.value;
+  for (const box of form.querySelectorAll(`input[name=${units}]`)) {
+    box.disabled = box.value === lead;
+    if (box.disabled) box.checked = false;
+    box.closest(".pick").hidden = box.disabled;
+  }
   const chosen = [...form.querySelectorAll(`input[name=${units}]:checked`)];
   for (const row of [...list.children]) if (!chosen.some((box) => box.value === row.dataset.unit)) row.remove();
   for (const box of chosen) if (![...list.children].some((row) => row.dataset.unit === box.value)) list.append(made(form, box, limits, optional));
@@ -40,7 +47,7 @@ function hidden(legs, name, value) {
 for (const name of ["input", "change"]) document.addEventListener(name, (event) => {
   const form = event.target.form, legs = fieldOf(form);
   if (!legs) return;
-  if (event.target.name === legs.dataset.units) rows(form);
+  if ([legs.dataset.units, "unit"].includes(event.target.name)) rows(form);
   else if (legs.contains(event.target)) write(form);
 });
 document.body.addEventListener("htmx:load", (event) => {

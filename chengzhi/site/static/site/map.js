@@ -8,6 +8,7 @@
 //   data-picks                     a tap writes the position into those fields; the form hears chengzhi:located
 //   data-home-lon, data-home-lat   where a map without a pin begins
 //   data-cells                     GeoJSON of cells around ?lon&lat&metres; the cell of the pin is filled
+//   data-grid                      GeoJSON of the duty grids, drawn with the divisions
 //   data-base                      GeoJSON of the divisions (property `style`: county, town, community), drawn under everything
 //   data-features                  GeoJSON of points: id, kind (component, event, inspector, vehicle, photo), light, number, title, text, url;
 //                                  asked again with ?bbox=w,s,e,n while the answer says `more`; chengzhi:refresh on the box asks again
@@ -82,7 +83,10 @@ function wire(state) {
 async function ready(state) {
   const { map, box } = state;
   for (const [name, image] of images()) map.addImage(name, image, { pixelRatio: 2 });
-  if (box.dataset.base) map.getSource("base").setData(await ask(box.dataset.base) ?? nothing);
+  const [base, grid] = await Promise.all([box.dataset.base, box.dataset.grid].map((address) => (address ? ask(address).catch(() => null) : null)));
+  state.base = base?.features ?? [];
+  map.getSource("base").setData(base ?? nothing);
+  if (grid) { state.layers.set("grid", grid.features.filter(({ geometry }) => geometry.type !== "Point")); over(state); }
   if (box.dataset.points) place(state, JSON.parse(document.getElementById(box.dataset.points).textContent));
   await refresh(state);
   follow(state);
@@ -117,12 +121,18 @@ function place(state, found) {
 }
 
 // The map begins where its points are; the divisions stand in where there are none.
-function fit({ map, box, points, library }) {
+function fit({ map, box, points, base, library }) {
   const bounds = new library.LngLatBounds();
   for (const { geometry } of points ?? []) bounds.extend(geometry.coordinates);
+  if (bounds.isEmpty()) for (const corner of cornersOf(base)) bounds.extend(corner);
   if (!bounds.isEmpty()) map.fitBounds(bounds, { padding: MARGIN, maxZoom: CLOSE, duration: 0 });
   else if (homeOf(box)) map.jumpTo({ center: homeOf(box), zoom: CLOSE - 3 });
 }
+
+const cornersOf = (shapes) => (shapes ?? []).flatMap(({ geometry }) => geometry.coordinates.flat(Infinity)).reduce((pairs, degrees, place, all) => {
+  if (place % 2) pairs.push([all[place - 1], degrees]);
+  return pairs;
+}, []);
 
 // Words and pin follow the form; what arrives before the map is drawn is shown when it is.
 function follow(state) {

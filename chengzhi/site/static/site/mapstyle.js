@@ -3,6 +3,8 @@ export const THEME = "data-bs-theme";
 const LIGHTS = { green: "#2e8b57", yellow: "#e6a100", red: "#d0312d", grey: "#8a8f98", hollow: "#566070", none: "#566070" };
 const SIDE = 44, MIDDLE = SIDE / 2;
 const HALO = ["case", ["boolean", ["feature-state", "chosen"], false], 1, 0];
+// A name gives way to the dots: they are placed first, and it moves aside or waits until one comes closer.
+const ASIDE = { "text-variable-anchor": ["center", "top", "bottom", "left", "right"], "text-radial-offset": 1.4, "text-justify": "auto" };
 const LABEL = ["PingFang SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif"];
 
 // Colours come from the style sheet, so that day and dark are decided in one place.
@@ -31,14 +33,14 @@ export const shapesOf = (ink) => [
   outline("extra-cell", "extra", "cell", { "line-color": ink.line, "line-width": 0.8 }),
   outline("extra-duty", "extra", "duty_grid", { "line-color": "#2c6fd1", "line-width": 2 }),
   outline("extra-community", "extra", "community", { "line-color": ink.quiet, "line-width": 1.4, "line-dasharray": [3, 2] }),
-  name("base-names", "base", 12, ink),
-  name("extra-names", "extra", 11, ink),
+  name("base-names", "base", 12, ink, ASIDE),
+  name("extra-names", "extra", 11, ink, ASIDE),
 ];
 
 export const layersOf = (ink) => [
   ...shapesOf(ink),
   { id: "halo", type: "circle", source: "points", paint: { "circle-radius": 17, "circle-color": ink.here, "circle-opacity": ["*", 0.35, HALO], "circle-stroke-width": 2, "circle-stroke-color": ink.here, "circle-stroke-opacity": HALO } },
-  { id: "points", type: "symbol", source: "points", layout: { "icon-image": ["concat", ["get", "kind"], "-", ["coalesce", ["get", "light"], "none"]], "icon-allow-overlap": true, "icon-ignore-placement": true, "symbol-sort-key": ["match", ["get", "light"], "red", 3, "yellow", 2, 1] } },
+  { id: "points", type: "symbol", source: "points", layout: { "icon-image": ["concat", ["get", "kind"], "-", ["coalesce", ["get", "light"], "none"]], "icon-allow-overlap": true, "icon-padding": 0, "symbol-sort-key": ["match", ["get", "light"], "red", 3, "yellow", 2, 1] } },
   { id: "pin", type: "circle", source: "pin", paint: { "circle-radius": 7, "circle-color": "#d0312d", "circle-stroke-color": "#fff", "circle-stroke-width": 2 } },
 ];
 

@@ -92,7 +92,7 @@ function paintHome(records) {
   button.classList.toggle("primary", !inside);
   const busy = new Set(records.filter((record) => record.task && record.state === "waiting").map((record) => record.task.part));
   for (const kind of ["verification", "check"]) {
-    const rows = day.tasks.filter((task) => task.kind === kind && !busy.has(task.part));
+    const rows = day.tasks.filter((task) => visit.listOf(task.kind) === kind && !busy.has(task.part));
     const tile = home.querySelector(`[data-tile=${kind}]`);
     put(".count", String(rows.length), tile);
     tile.classList.toggle("red", rows.some((task) => visit.light(task) === "red"));
@@ -147,6 +147,8 @@ function paintQueue(records, weights) {
   const due = open.filter((record) => record.state !== "draft");
   const total = due.reduce((sum, record) => sum + (weights.get(record.id)?.bytes ?? 0), 0);
   put(".total", total ? `${say("waiting", { n: due.length })} · ${weight(total)}` : "", box("queue"));
+  box("queue").querySelector(".all-again").hidden = due.length === 0;
+  box("queue").querySelector("h2").hidden = sent.length === 0;
   box("queue").querySelector(".receipts").replaceChildren(...sent.map((record) => fill("t-receipt", { what: named(record), number: record.receipt.number ? short(record.receipt.number) : "", when: clock(record.receipt.at), note: record.timeless ? say("server-time") : "" })));
 }
 

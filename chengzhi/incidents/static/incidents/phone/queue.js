@@ -108,7 +108,10 @@ function upload(photo) {
   return request("/api/v1/attachments", { method: "POST", form, bytes: photo.size });
 }
 
-const STEPS = { verification: () => "reply_verify", check: (record) => (record.form.passed ? "pass_check" : "fail_check") };
+const STEPS = {
+  verification: () => "reply_verify", check: (record) => (record.form.passed ? "pass_check" : "fail_check"),
+  sample_check: () => "sample_check", look_again: () => "look_again",
+};
 function pathOf(record) {
   if (record.kind === "report") return "/api/v1/incidents";
   if (record.kind in STEPS) return `/api/v1/incidents/${record.task.number}/steps/${STEPS[record.kind](record)}`;

@@ -1,4 +1,4 @@
-// 核实 and 核查: the list of tasks, and the form of one, which opens with the report's photo as a ghost in the camera.
+// 核实, 核查, and with it 抽查 and 回头看: the list of tasks, and the form of one, which opens with the report's photo as a ghost in the camera.
 import { day, net, refresh } from "./day.js";
 import { begin, Form, reopen } from "./forms.js";
 import { metres } from "./place.js";
@@ -7,6 +7,9 @@ import * as store from "./store.js";
 import { clock, fill, pick, say, short, toast } from "./talk.js";
 
 const FAR = 100;
+// Sampled checks and second looks stand among the checks: the walk is the same, only what is answered differs.
+export const listOf = (kind) => (kind === "verification" ? "verification" : "check");
+const onSite = (task) => listOf(task?.kind) === "check";
 const listing = document.querySelector('[data-view="tasks"]'), view = document.querySelector('[data-view="task"]');
 let leave = null;
 
@@ -28,14 +31,14 @@ export async function openList(go, kind) {
   leave = go;
   listing.querySelector("h1").textContent = say(kind);
   const waiting = new Map((await store.drafts(day.me.id)).filter((record) => record.task && record.state !== "sent").map((record) => [record.task.part, record]));
-  const rows = day.tasks.filter((task) => task.kind === kind);
+  const rows = day.tasks.filter((task) => listOf(task.kind) === kind);
   listing.querySelector(".rows").replaceChildren(...rows.map((task) => row(task, waiting.get(task.part))));
   listing.querySelector(".empty").hidden = rows.length > 0;
 }
 
 function row(task, record) {
   const mark = record ? say(`draft-${record.state}`) : "";
-  const made = fill("t-task", { class: pick(task, ""), number: short(task.number), left: left(task), address: task.address || task.text, urgent: task.urgent, mark });
+  const made = fill("t-task", { class: pick(task, ""), number: short(task.number), left: left(task), address: task.address || task.text, urgent: task.urgent, mark, kind: ["sample_check", "look_again"].includes(task.kind) ? say(task.kind) : "" });
   made.querySelector(".light").classList.add(`light-${light(task)}`);
   made.querySelector("a").href = record && ["waiting", "refused"].includes(record.state) ? "#queue" : `#task/${task.part}`;
   const picture = made.querySelector("img");
@@ -54,7 +57,7 @@ class Visit extends Form {
 
   async show(record) {
     const { task } = record;
-    this.ghost = task.kind === "check" && task.photos.length ? `/api/v1/attachments/${task.photos[0]}/large` : "";
+    this.ghost = onSite(task) && task.photos.length ? `/api/v1/attachments/${task.photos[0]}/large` : "";
     view.querySelector("h1").textContent = say(task.kind);
     for (const [name, value] of [["class", pick(task, "")], ["number", short(task.number)], ["address", task.address], ["text", task.text], ["left", left(task)], ["given", clock(task.given_at)]]) {
       const line = view.querySelector(`[data-t=${name}]`);
@@ -82,8 +85,10 @@ class Visit extends Form {
   }
 
   read() {
-    const check = this.record.task.kind === "check";
-    return { closing: this.f("closing").checked, far: this.f("far").value, sent: { remark: this.f("words").value, ...(check ? { far_reason: this.f("far").value, closing_met: this.f("closing").checked, ...this.whereabouts() } : {}) } };
+    const { task } = this.record, sent = { remark: this.f("words").value };
+    if (onSite(task)) Object.assign(sent, { far_reason: this.f("far").value }, this.whereabouts());
+    if (task.kind === "check") sent.closing_met = this.f("closing").checked;
+    return { closing: this.f("closing").checked, far: this.f("far").value, sent };
   }
 
   distance() {
@@ -96,15 +101,14 @@ class Visit extends Form {
 
   check() {
     const far = this.distance();
-    const check = this.record?.task.kind === "check", located = this.record?.task.lon !== null;
-    const explain = check && located && (far === null || far > FAR);
+    const task = this.record?.task, explain = onSite(task) && task.lon !== null && (far === null || far > FAR);
     view.querySelector(".distance").textContent = far === null ? "" : say("distance", { m: far });
     view.querySelector(".distance").classList.toggle("warn", far !== null && far > FAR);
     view.querySelector(".far").hidden = !explain;
     view.querySelector(".far-label").textContent = far === null ? say("why-no-position") : say("why-far", { m: far });
     const missing = this.count ? [] : [say("need-photo")];
     if (explain && !this.f("far").value.trim()) missing.push(say("need-why"));
-    const more = check && !this.f("closing").checked ? [say("need-closing")] : [];
+    const more = task?.kind === "check" && !this.f("closing").checked ? [say("need-closing")] : [];
     for (const button of view.querySelectorAll("[data-answers]")) {
       const lacks = button.dataset.answers === "passed" ? [...missing, ...more] : missing;
       button.setAttribute("aria-disabled", String(lacks.length > 0));
@@ -123,12 +127,12 @@ class Visit extends Form {
     await store.alter(record.id, (found) => {
       if (found.state !== "draft") return false;
       found.form.passed = answer === "passed";
-      if (found.kind === "verification") found.form.sent.result = answer;
+      if (found.kind !== "check") found.form.sent.result = answer;
       else if (answer !== "passed") delete found.form.sent.closing_met;
       return true;
     });
     if (!(await enqueue(record.id))) return;
-    const kind = record.task.kind;
+    const kind = listOf(record.task.kind);
     this.close();
     toast(say(net.online ? "sending" : "waits-for-network"));
     leave(`tasks/${kind}`);
