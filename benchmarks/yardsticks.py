@@ -24,7 +24,6 @@ from benchmarks.stories import call
 from chengzhi.kernel import statements, writes
 from chengzhi.kernel.models import Once
 
-CLIENTS = 4
 Statement = tuple[str, list[Any]]
 
 
@@ -49,10 +48,10 @@ def changing(statements: list[Statement]) -> dict[Any, int]:
     return named
 
 
-def bare_rate(city: City, seconds: float) -> float:
-    """Return how many reports a second bare SQL writes on this database."""
+def bare_rate(city: City, seconds: float, scripts: int = 1) -> float:
+    """Return how many reports a second bare SQL writes on this database, by one script or, on PostgreSQL, by several at once."""
     statements = rows_of_a_report(city)
-    return _sqlite(statements, seconds) if connection.vendor == "sqlite" else _postgresql(statements, seconds)
+    return _sqlite(statements, seconds) if connection.vendor == "sqlite" else _postgresql(statements, seconds, scripts)
 
 
 def _sqlite(statements: list[Statement], seconds: float) -> float:
@@ -81,7 +80,7 @@ def _fresh(value: Any, named: dict[Any, int], base: int) -> Any:
     return base + place if isinstance(value, int) else f"Y{base + place}"
 
 
-def _postgresql(statements: list[Statement], seconds: float) -> float:
+def _postgresql(statements: list[Statement], seconds: float, scripts: int) -> float:
     named = changing(statements)
     lines = ["\\set base random(1, 1000000000000000)", "BEGIN;"]
     for sql, params in statements:
@@ -92,7 +91,7 @@ def _postgresql(statements: list[Statement], seconds: float) -> float:
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
         script.write("\n".join([*lines, "COMMIT;\n"]))
         script.flush()
-        load = ["-n", "-c", str(CLIENTS), "-j", "1", "-T", str(max(1, round(seconds)))]
+        load = ["-n", "-c", str(scripts), "-j", "1", "-T", str(max(1, round(seconds)))]
         command = ["pgbench", *where, *load, "-f", script.name, url.path[1:]]
         secret = {**os.environ, "PGPASSWORD": url.password or ""}
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=secret)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs all tests on SQLite and, at the same time, those that touch the database on PostgreSQL; ends with the line of counts.
+# Runs, at the same time, all tests on SQLite, the journeys in a browser, and on PostgreSQL the tests that touch the database.
+# Ends with the line of counts.
 # Fails when a test fails, when one is skipped, or when a database cannot be had.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -11,21 +12,25 @@ trap 'CHENGZHI_VAR="$results" scripts/postgres.sh stop' EXIT
 
 # One run, with a folder of its own for what it stores.
 run() {
-    local database="$1"
+    local name="$1"
     shift
-    mkdir -p "$results/$database"
-    ln -sfn "$PWD/var/static" "$results/$database/static"
-    CHENGZHI_VAR="$results/$database" .venv/bin/python -m pytest -q -p no:cacheprovider --junit-xml="$results/$database.xml" "$@"
+    mkdir -p "$results/$name"
+    ln -sfn "$PWD/var/static" "$results/$name/static"
+    CHENGZHI_VAR="$results/$name" .venv/bin/python -m pytest -q -p no:cacheprovider --junit-xml="$results/$name.xml" "$@"
 }
 
-echo "→ Tests on SQLite, and beside them on PostgreSQL"
+# Journeys wait for the browser most of the time, so the three runs share two cores well.
+echo "→ Tests on SQLite; beside them, told below, on PostgreSQL and in a browser"
 if scripts/postgres.sh start; then
     CHENGZHI_DATABASE="$(scripts/postgres.sh url)" run postgresql --database-bound "$@" >"$results/postgresql.log" 2>&1 &
 fi
-(unset CHENGZHI_DATABASE && run sqlite "$@")
-
-echo "→ Tests on PostgreSQL"
+unset CHENGZHI_DATABASE
+run browser -m browser "$@" >"$results/browser.log" 2>&1 &
+run sqlite -m "not browser" "$@"
 wait
-cat "$results/postgresql.log"
+for name in browser postgresql; do
+    echo "→ Tests: $name"
+    cat "$results/$name.log"
+done
 
-.venv/bin/python scripts/count_tests.py "$results/sqlite.xml" "$results/postgresql.xml"
+.venv/bin/python scripts/count_tests.py "$results/sqlite.xml" "$results/browser.xml" "$results/postgresql.xml"

@@ -41,6 +41,9 @@ class Command(BaseCommand):
         table = Table(f"\n{_database()}, {size}, {serving.WORKERS} × {THREADS} threads")
         measured = table.add(Row("yardstick (a): bare SQL of a report", ratio=1.0))
         measured.rate = yardsticks.bare_rate(city, options["seconds"])
+        if connection.vendor == "postgresql":
+            crowd = yardsticks.bare_rate(city, options["seconds"], works.CONNECTIONS)
+            table.add(Row(f"bare SQL of a report, {works.CONNECTIONS} scripts at once", rate=crowd, ratio=crowd / measured.rate))
         for name in INSIDE_WORKS:
             if name in only:
                 for work in INSIDE_WORKS[name]:

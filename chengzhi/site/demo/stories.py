@@ -14,7 +14,8 @@ CALLS, PATROL = ("12319", "12345"), ("inspector",)
 MAIN = ("accept", "verify", "file", "dispatch", "send_check", "check", "close", "sign", "work")
 # Limits of the centre that run in what a story waits for; all else waits for some hours, or for days where it must be late.
 CLOCK_OF = {"audit": "accept", "dispatch again": "dispatch", "checked again": "check"}
-LATE_DAYS = {"conclude": 6, "visit": 6, "judge": 6, "decide appeal": 20}
+# More than a working day, or than five of them, even where the longest holiday lies between.
+LATE_DAYS = {"conclude": 14, "visit": 14, "judge": 14, "decide appeal": 20}
 SETTLED_CLASSES = ("SJ0102", "SJ0201", "SJ0203", "SJ0506")
 COVERS = ("BJ0102", "BJ0103", "BJ0107", "BJ0110")
 REBOUND = ("SJ0102", "SJ0201", "SJ0501", "SJ0504", "SJ0505")

@@ -203,7 +203,7 @@ class Writer:
     def _twin(self, number: int) -> Script:
         """Return a second report of something that is known and still open then."""
         known = [script for script in self.book.scripts.values() if self._may_have_twin(script)]
-        for _ in range(TRIES):
+        for _ in range(TRIES if known else 0):
             first = self.rng.choice(known)
             last = self.now if first.stays else first.ends_at
             at = first.opened_at + (last - first.opened_at) * self.rng.uniform(0.1, 0.6)
