@@ -23,9 +23,9 @@ VARIABLES: dict[str, Variable] = {}
 
 
 def text(name: str, default: str, description: str) -> str:
-    """Declare and read a text variable."""
+    """Declare and read a text variable; one that is set to nothing counts as not set."""
     VARIABLES[name] = Variable(name, default, description)
-    return os.environ.get(name, default)
+    return os.environ.get(name) or default
 
 
 def number(name: str, default: int, description: str) -> int:

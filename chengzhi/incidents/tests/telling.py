@@ -12,8 +12,8 @@ from PIL import Image
 from chengzhi.documents import services as documents
 from chengzhi.incidents import services, workflow
 from chengzhi.incidents.models import Incident
-from chengzhi.incidents.queries import registers
-from chengzhi.kernel import writes
+from chengzhi.incidents.queries import asking, registers
+from chengzhi.kernel import clocks, writes
 from chengzhi.kernel.access import SYSTEM, Act
 from chengzhi.kernel.matter import read
 from chengzhi.kernel.models import Clock
@@ -101,7 +101,7 @@ def _usual(world: World, row: Incident, slug: str, act: Act, county: str) -> dic
     if slug == "give_to_crew":
         return {"crew": str(crew(world, county=county).pk)}
     if slug == "ask_extension":
-        return {"until": (due_of(row) + timedelta(hours=1)).isoformat(), "opinion": "作业量大"}
+        return {"until": an_hour_more(row).isoformat(), "opinion": "作业量大"}
     if slug == "supervise":
         return {"opinion": "限期办结", "reply_by": (act.at + timedelta(days=1)).isoformat()}
     return usual.get(slug) or BESIDE.get(slug, {})
@@ -109,8 +109,18 @@ def _usual(world: World, row: Incident, slug: str, act: Act, county: str) -> dic
 
 def due_of(row: Incident) -> datetime:
     """Return the deadline of the incident's youngest task."""
-    due: datetime = Clock.objects.filter(matter__parent=row.matter, kind="dispose", ended_at=None).latest("matter_id").due_at
+    due: datetime = _disposal(row).due_at
     return due
+
+
+def an_hour_more(row: Incident) -> datetime:
+    """Return the deadline of the youngest task and one hour of the time in which it counts, whatever hour it is now."""
+    clock = _disposal(row)
+    return clocks.add(due_of(row), asking.of_minutes(clock, 60), clocks.scheme(clock.scheme, on=clock.started_at))
+
+
+def _disposal(row: Incident) -> Clock:
+    return Clock.objects.filter(matter__parent=row.matter, kind="dispose", ended_at=None).latest("matter_id")
 
 
 def crew(world: World, unit: str = "road", county: str = COUNTY) -> Crew:

@@ -11,6 +11,7 @@ from benchmarks.works import questions
 from chengzhi.incidents.queries import lists
 from chengzhi.incidents.queries.lists import LISTS, Filter
 from chengzhi.kernel.access import Actor
+from chengzhi.kernel.models import Matter
 from tests.test_history_rows import FINISHED, UNFINISHED, as_city
 from tests.world import CITY, World, found_small_world
 
@@ -48,10 +49,13 @@ def plan_of(actor: Actor, asked: Filter, cursor: str = "") -> str:
 @pytest.mark.parametrize("county", ["990102", CITY])
 def test_each_supported_pair_is_answered_by_the_index_it_names(county: str, world: World) -> None:
     actor, faults = world.actor("leader", county), []
+    # Of a node without incidents any index answers as fast, and PostgreSQL takes the smallest.
+    busy = set(Matter.objects.filter(kind="incident", node__in=actor.nodes).values_list("node", flat=True))
+    assert busy
     for listing in LISTS:
         for asked in (Filter(**one) for one in questions(listing) if one.get("class_code", CLASSES[0]) in CLASSES):
             for cursor in ("", lists.page(actor, asked)["cursor"]):
                 plan = plan_of(actor, asked, cursor)
-                if plan.count(listing.index) != len(actor.nodes):
-                    faults.append(f"{asked} cursor={cursor!r} does not use {listing.index} for each node:\n{plan}")
+                if not len(busy) <= plan.count(listing.index) <= len(actor.nodes):
+                    faults.append(f"{asked} cursor={cursor!r} does not use {listing.index} for each busy node:\n{plan}")
     assert not faults, "\n".join(faults)

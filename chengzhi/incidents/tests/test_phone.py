@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.test import Client
 from django.utils import timezone
 
@@ -215,7 +216,7 @@ def test_who_is_not_signed_in_is_led_to_sign_in_and_the_worker_may_be_had_by_all
     assert Client().get("/api/v1/phone/day").status_code == 401
     worker = Client().get("/m/worker.js")
     assert (worker.status_code, worker.headers["Content-Type"].split(";")[0]) == (200, "text/javascript")
-    assert "/static/incidents/phone/queue.js" in worker.content.decode()
+    assert staticfiles_storage.url("incidents/phone/queue.js") in worker.content.decode()
 
 
 def test_an_upload_that_is_repeated_after_a_lost_answer_is_one_report(world):
