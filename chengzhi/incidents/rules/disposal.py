@@ -52,9 +52,9 @@ def an_extension_is_left(case: IncidentFacts) -> bool:
     return case.task.extensions_left > 0
 
 
-@rule(zh="新的期限须晚于现期限", source=LOOP("D6"))
+@rule(zh="新的期限须晚于现期限（按计时时段计算）", source=LOOP("D6"))
 def new_deadline_is_later(case: IncidentFacts) -> bool:
-    """The new deadline must be later than the present one."""
+    """The new deadline must be later than the present one, in the time in which the limit runs."""
     return case.task.more_minutes is None or case.task.more_minutes >= 1
 
 
