@@ -1,17 +1,14 @@
 """What every test has: the choice of tests for the present database, and guards that step aside when one is emptied."""
 
 from collections.abc import Iterator
-from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
 from django.test import TransactionTestCase
 
-from chengzhi.kernel import guards
+from tests.databases import empty_database
 
-KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 OF_THE_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server", "client", "admin_client"}
 
 
@@ -52,28 +49,3 @@ def _test_databases_are_emptied_quickly() -> Iterator[None]:
     # Django truncates every table and tells post_migrate: seconds per test, and refused by the guards of the trail.
     with patch.object(TransactionTestCase, "_fixture_teardown", lambda _case: empty_database()):
         yield
-
-
-def empty_database() -> None:
-    """Delete all rows but those that migrate itself makes; the guards of the trail step aside and stand again afterwards."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        filled = filled_tables(cursor)
-        on_postgresql = connection.vendor == "postgresql"
-        guarded = any(guard.startswith(tuple(filled)) for guard in guards.wanted()) if filled else False
-        if on_postgresql:
-            cursor.execute("SET LOCAL session_replication_role = replica")
-        else:
-            cursor.execute("PRAGMA defer_foreign_keys = ON")
-        if guarded and not on_postgresql:
-            guards.remove()
-        for table in filled:
-            cursor.execute(f'DELETE FROM "{table}"')
-        if guarded and not on_postgresql:
-            guards.install()
-
-
-def filled_tables(cursor: Any) -> list[str]:
-    """Return the tables that hold rows."""
-    tables = [name for name in connection.introspection.django_table_names(only_existing=True, include_views=False) if name not in KEPT]
-    cursor.execute(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables))
-    return [row[0] for row in cursor.fetchall()]

@@ -4,6 +4,7 @@
 ready for a service.
 """
 
+import copy
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -22,6 +23,7 @@ from chengzhi.organisation.models import Account, CommandNode, Post, Unit
 from chengzhi.territory import city_plan
 from chengzhi.territory import services as territory
 from chengzhi.territory.city_plan.plan import TIERS, Tier
+from tests.databases import Rows, is_empty
 
 LONG_AGO = date(2020, 1, 1)
 CITY, COUNTY, OTHER_COUNTY = "990100", "990102", "990103"
@@ -77,16 +79,35 @@ class World:
         return round(sum(x for x, _ in ring) / len(ring), 7), round(sum(y for _, y in ring) / len(ring), 7)
 
 
-def found_small_world(*, classes: bool = True) -> World:
-    """Make the world in an empty database: two counties of 20 cells, every role, four departments and two inspectors per duty grid each."""
+_founded: tuple[World, Rows] | None = None
+
+
+def found_small_world() -> World:
+    """Make the world in an empty database: two counties of 20 cells, every role, four departments and two inspectors per duty grid each.
+
+    The services found it once; the tests after that get the same rows back, which takes a tenth of the time.
+    """
+    global _founded
+    if not is_empty():
+        return _found()
+    if _founded is None:
+        _founded = _found(), Rows.of_now()
+    else:
+        registers.clear_all()
+        _founded[1].put_back()
+        registers.clear_all()
+    world = _founded[0]
+    return copy.deepcopy(world, {id(world.plan): world.plan})
+
+
+def _found() -> World:
     registers.clear_all()
     act = Act(actor=SYSTEM, at=timezone.now(), door="system")
     with patch.dict(TIERS, {"tiny": Tier(8, 5, 2, 1)}):
         plan = city_plan.plan("tiny")
     with writes.unit_of_work():
         territory.found_city(plan, act=act)
-    if classes:
-        incident_registers.load_seed()
+    incident_registers.load_seed()
     with writes.unit_of_work():
         services.load_roles(services.rows_in(services.ROLES_FILE), act=act)
         services.load_grants(all_grants(), act=act)
