@@ -14,6 +14,7 @@ from django.utils import timezone
 from chengzhi.documents.models import Attachment
 from chengzhi.incidents import workflow
 from chengzhi.incidents.models import Incident, Task
+from chengzhi.incidents.queries.registers import FrozenLimit
 from chengzhi.kernel import inbox, registers, verify
 from chengzhi.kernel.models import Matter, RegisterVersion, TrailEntry
 from chengzhi.kernel.problems import Refused
@@ -24,6 +25,7 @@ from chengzhi.site.demo import queries, texts, tour
 from chengzhi.site.demo.founding import Result, demo
 from chengzhi.site.demo.organisation import PASSWORD
 from chengzhi.site.demo.rows import rows
+from chengzhi.site.demo.script import Scene
 from chengzhi.site.demo.services import empty
 from chengzhi.territory.city_plan import AddressWords
 
@@ -99,6 +101,22 @@ def test_each_printed_account_opens_on_eight_to_thirty_rows_one_of_them_red(city
         tabs = inbox.queues(organisation.actor(Account.objects.get(username=row["username"]).pk))
         assert 8 <= sum(tab.count for tab in tabs) <= 30, (row["username"], [(tab.key, tab.count) for tab in tabs])
         assert sum(tab.red for tab in tabs) >= 1, row["username"]
+
+
+@pytest.mark.parametrize(
+    ("source", "marked", "clock", "urgent"),
+    [
+        ("inspector", False, "accept", False),
+        ("inspector", False, "file", False),
+        ("inspector", False, "dispatch", True),
+        ("inspector", True, "accept", True),
+        ("110", False, "verify", True),
+    ],
+)
+def test_a_case_is_as_urgent_as_it_was_reported_until_its_condition_is_filed(source, marked, clock, urgent):
+    limit = FrozenLimit(2, "hour", "natural", "SJ0101", "", "", "", 0, "", "")
+    scene = Scene(source, "SJ0101", "", "other", 0.0, 0.0, "", "", 0, True, limit, texts.Words("", "", "", ""), marked)
+    assert scene.urgent_in(clock) is urgent
 
 
 def test_no_picture_looks_like_any_other(city):

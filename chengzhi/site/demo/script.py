@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from chengzhi.incidents.models.incident import URGENT_SOURCES
 from chengzhi.incidents.queries.registers import FrozenLimit
 from chengzhi.site.demo.texts import Words
 
 CLOSED, REFUSED, NOT_FILED, VOIDED, MERGED = "closed", "refused", "not_filed", "void", "merged"
+BEFORE_FILING = frozenset({"accept", "verify", "file"})
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -26,6 +29,10 @@ class Scene:
     limit: FrozenLimit
     words: Words
     marked: bool = False
+
+    def urgent_in(self, clock: str) -> bool:
+        """Tell whether a stage has its urgent limit: until a case is filed it is as urgent as it was reported, then as its condition is."""
+        return self.marked or self.source in URGENT_SOURCES if clock in BEFORE_FILING else self.urgent
 
 
 @dataclass(frozen=True, slots=True)

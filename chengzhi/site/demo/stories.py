@@ -144,7 +144,7 @@ class Stories:
         most = min(240.0, 0.5 * clocks.minutes_of(clocks.Limit(limit.amount, limit.unit)))
         clock = CLOCK_OF.get(told.stays, told.stays if told.stays == "close" else "")
         if clock:
-            most = 0.7 * pace.stage_minutes(clock, script.scene.urgent, script.scene.county, self.now)
+            most = 0.7 * pace.stage_minutes(clock, script.scene.urgent_in(clock), script.scene.county, self.now)
         return self.now - timedelta(minutes=self.rng.uniform(0.1, 1.0) * most)
 
     def _wait(self, script: Script, name: str, since: datetime) -> timedelta:

@@ -114,7 +114,7 @@ class Writer:
         if stays == "work":
             earliest = self.now - FAR if far else self.first + timedelta(hours=1)
             return before, pace.begun_before(self.rng, self.now, scene.limit, light, earliest)
-        limit = pace.stage_minutes(stays, scene.urgent, scene.county, self.now)
+        limit = pace.stage_minutes(stays, scene.urgent_in(stays), scene.county, self.now)
         since = self.now - timedelta(minutes=limit * self.rng.uniform(*light))
         while stays in VISITS and light == RED and not _own_on_duty(scene, since):
             since -= HALF_HOUR  # what is late was given to the grid's own inspectors in their last shift
@@ -137,7 +137,7 @@ class Writer:
     def wait_for(self, scene: Scene, stage: str, at: datetime) -> timedelta:
         """Return how long a stage of the main line takes."""
         clock = "accept" if stage == "again" else stage
-        return pace.stage_wait(self.rng, pace.stage_minutes(clock, scene.urgent, scene.county, at))
+        return pace.stage_wait(self.rng, pace.stage_minutes(clock, scene.urgent_in(clock), scene.county, at))
 
     def _light(self) -> tuple[float, float]:
         drawn = self.rng.random()
