@@ -24,10 +24,11 @@ class Got:
 
 @dataclass
 class Provider:
-    """A running provider: its address, what it got, how it answers (status, body, seconds before it does)."""
+    """A running provider: its address, what it got, how many at once, how it answers (status, body, seconds before it does)."""
 
     url: str = ""
     got: list[Got] = field(default_factory=list)
+    most_at_once: int = 0
     answer: Callable[[Got], tuple[int, Any, float]] = lambda got: (200, {"errcode": 0, "errmsg": "ok", "code": 0}, 0.0)
 
     def always(self, status: int, body: Any, seconds: float = 0.0) -> None:
@@ -39,6 +40,7 @@ class Provider:
 def provider() -> Iterator[Provider]:
     """Run a provider for a test."""
     known = Provider()
+    asking: set[int] = set()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -49,8 +51,11 @@ def provider() -> Iterator[Provider]:
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             got = Got(parts.path, query, dict(self.headers.items()), json.loads(content) if content else None)
             known.got.append(got)
+            asking.add(id(self))
+            known.most_at_once = max(known.most_at_once, len(asking))
             status, body, seconds = known.answer(got)
             time.sleep(seconds)
+            asking.discard(id(self))
             answer = body if isinstance(body, bytes) else json.dumps(body).encode()
             with contextlib.suppress(OSError):  # the caller may have given up
                 self.send_response(status)

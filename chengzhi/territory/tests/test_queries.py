@@ -96,19 +96,6 @@ def test_one_by_one_and_in_bulk_give_the_same_and_the_planned_cells(city):
     assert singly[-1] is None
 
 
-def test_a_single_position_is_found_in_less_than_a_tenth_of_a_millisecond(city):
-    rng = random.Random(8)
-    points = [CITY.random_point(rng) for _ in range(2000)]
-    best = 1.0
-    for _ in range(3):
-        started = time.perf_counter()
-        for lon, lat in points:
-            queries.locate(lon, lat)
-        best = min(best, (time.perf_counter() - started) / len(points))
-    print(f"locate: {best * 1e6:.0f} µs")
-    assert best < 0.0001
-
-
 def test_every_corner_and_border_point_lies_in_exactly_one_cell(city):
     corners = [CITY.mesh.degrees(c, r) for c in range(41) for r in range(26)]
     halves = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for cell in CITY.cells for a, b in zip(cell.ring, cell.ring[1:], strict=False)]
