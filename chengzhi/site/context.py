@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from chengzhi.hotline import queries as calls
 from chengzhi.incidents import workflow
+from chengzhi.kernel import registers
 from chengzhi.kernel.access import Actor
 from chengzhi.notification import queries as notification
 from chengzhi.organisation import queries as organisation
+from chengzhi.site.demo import queries as demo
 from chengzhi.site.demo import tour
 
 APPEARANCE = "appearance"
@@ -48,7 +50,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "me": partial(_me, known),
         "unread": partial(_unread, known),
         "tour": partial(tour.strip, request),
+        "demo": _is_demo,
     }
+
+
+def _is_demo() -> bool:
+    """Tell whether the city is invented, which every page of the citizens says at its foot."""
+    return demo.MARK in registers.versions()
 
 
 def _rail(actor: Actor) -> tuple[Stop, ...]:

@@ -1,12 +1,12 @@
 """What several steps of the loop share: the row in hand, ending of open parts, visitors, numbers of parts."""
 
-import random
 from collections.abc import Sequence
 from typing import Any
 
 from chengzhi.documents import services as documents
 from chengzhi.incidents import queries
 from chengzhi.incidents.models import Incident
+from chengzhi.incidents.services import lots
 from chengzhi.kernel import writes
 from chengzhi.kernel.access import Act
 from chengzhi.kernel.matter import Family, lock
@@ -82,7 +82,7 @@ def visitor(family: Family, row: Incident, act: Act, *, wanted: int | None, neve
             )
         return wanted, wanted in never
     others = [post for post in on_duty if post not in never]
-    drawn = random.SystemRandom().choice(others or on_duty)
+    drawn = lots.pick(others or on_duty)
     return drawn, drawn in never
 
 

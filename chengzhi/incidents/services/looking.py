@@ -1,7 +1,6 @@
 """What every later look at a closed incident shares: who goes, what he found, and the linked case when the problem is there."""
 
 import math
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from chengzhi.incidents import queries
 from chengzhi.incidents.models import CaseLink, Incident
 from chengzhi.incidents.models.after import OnSite
+from chengzhi.incidents.services import lots
 from chengzhi.incidents.services.checking import metres_from
 from chengzhi.incidents.services.common import checker_posts, evidence_of, reporter_posts
 from chengzhi.incidents.services.report import Where, open_incident
@@ -40,8 +40,8 @@ def lot(family: Family, row: Incident, act: Act, *, elsewhere: bool) -> int | No
     new = [post for post in on_duty if post not in concerned]
     if elsewhere:
         new = [post for post in new if organisation.post(post).area_code != row.duty_grid]
-        return random.SystemRandom().choice(new) if new else None
-    return random.SystemRandom().choice(new or on_duty) if on_duty else None
+        return lots.pick(new) if new else None
+    return lots.pick(new or on_duty) if on_duty else None
 
 
 def note_seen(found: OnSite, family: Family, row: Incident, act: Act, seen: Seen, result: str, *, on: Family | None) -> dict[str, Any]:

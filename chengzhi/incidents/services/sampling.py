@@ -1,7 +1,6 @@
 """Checks by lot of what was closed, and looking again at what comes back easily (E6, R4)."""
 
 import math
-import random
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
@@ -10,7 +9,7 @@ from django.utils import timezone
 from chengzhi.incidents import queries, workflow
 from chengzhi.incidents.models import Check, Draw, Incident, LookAgain, SampleCheck
 from chengzhi.incidents.queries import after, numbers
-from chengzhi.incidents.services import inputs, timing
+from chengzhi.incidents.services import inputs, lots, timing
 from chengzhi.incidents.services.common import in_hand, part_number
 from chengzhi.incidents.services.looking import Seen, lot, note_seen, open_later
 from chengzhi.incidents.services.oddities import note_difference
@@ -51,7 +50,7 @@ def _draw(node: int, code: str, day: date, now: datetime) -> list[int]:
     percent = numbers.number("sample_share", code, day).amount
     if not closed:
         return []
-    picked = random.SystemRandom().sample(closed, min(len(closed), math.ceil(len(closed) * percent / 100)))
+    picked = lots.sample(closed, min(len(closed), math.ceil(len(closed) * percent / 100)))
     texts = [str(identifier) for identifier in picked]
     writes.add(Draw(node_id=node, day=day, population=len(closed), percent=percent, picked=texts, drawn_at=now))
     return picked

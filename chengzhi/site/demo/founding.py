@@ -20,6 +20,7 @@ from chengzhi.territory import services as territory
 from chengzhi.territory.city_plan import CityPlan
 
 DOOR = "demo"
+REPORTS_OF_COUNTY = 1250  # of twelve days; the stories come on top
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,19 @@ class Result:
     ran: Ran | None
 
 
-def demo(tier: str, reports: int, seed: int, *, fresh: bool, progress: Progress, now: datetime | None = None) -> Result:
+
+def demo(
+    tier: str, reports: int | None, seed: int, *, fresh: bool, progress: Progress, now: datetime | None = None
+) -> Result:
     """Found the demo city of a tier with so many reports up to now; what stands already is left as it is.
+
+    Without a number there are as many as its counties have in twelve days. The same tier, seed and moment give the same city.
 
     Raises Refused when another city or another tier stands, or when `fresh` would remove more than a demo.
     """
     plan = city_plan.plan(tier)
+    now = now or timezone.now()
+    count = REPORTS_OF_COUNTY * len(plan.counties) if reports is None else reports
     if fresh:
         progress("清空演示数据")
         _refuse_others("--fresh 不可用", "--fresh is not possible")
@@ -44,16 +52,16 @@ def demo(tier: str, reports: int, seed: int, *, fresh: bool, progress: Progress,
     stood = _stands(plan)
     if not stood:
         progress("建立演示城市：区划、网格、机构、人员、权责")
-        found(plan, seed)
+        found(plan, seed, now)
     if queries.incidents():
         return Result(plan, stood, None)
-    ran = run_day(plan, reports, seed, now or timezone.now(), progress) if reports else None
+    ran = run_day(plan, count, seed, now, progress) if count else None
     return Result(plan, False, ran)
 
 
-def found(plan: CityPlan, seed: int) -> None:
+def found(plan: CityPlan, seed: int, now: datetime) -> None:
     """Found territory, classes, organisation, people and powers of a plan."""
-    act = Act(actor=SYSTEM, at=timezone.now(), door=DOOR)
+    act = Act(actor=SYSTEM, at=now, door=DOOR, recorded_at=now)
     with writes.unit_of_work():
         territory.found_city(plan, act=act)
         incident_registers.load_seed()

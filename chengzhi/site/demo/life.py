@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
+from chengzhi.hotline.services import calls as hotline
 from chengzhi.incidents import services as incidents
 from chengzhi.incidents.models.incident import SOURCES_OF_CITIZENS, SOURCES_TO_VERIFY
 from chengzhi.kernel.access import Actor
 from chengzhi.organisation import queries as organisation
 from chengzhi.site.acting import InHand, Life, let_go, opened
 from chengzhi.site.demo import pace
+from chengzhi.site.demo.calls import take_report
 from chengzhi.site.demo.script import MERGED, NOT_FILED, REFUSED, VOIDED, Script
 from chengzhi.site.demo.sides import Deed, Sides
 from chengzhi.site.demo.stage import Stage
@@ -23,6 +25,7 @@ class Told(Sides):
 
     def __init__(self, script: Script, stage: Stage) -> None:
         self.script, self.scene, self.stage = script, script.scene, stage
+        self.signed_after = timedelta()
 
     @staticmethod
     def names(script: Script) -> list[str]:
@@ -37,6 +40,7 @@ class Told(Sides):
         yield at
         self.case = self._open(at)
         self.stage.under_way[self.script.number] = self.case
+        self.stage.numbers[self.case.id] = self.script.number
         for name, deed in self.deeds():
             if name == self.script.stays:
                 return
@@ -101,6 +105,8 @@ class Told(Sides):
             yield "asked", self._take(incidents.ask_void, "dispatcher", reason="wrong_entry", remark="误录入，申请作废。")
             yield "void", self._take(incidents.void, "chief", reason="wrong_entry", opinion="同意作废。")
             return
+        if "ownerless" in self.script.turns:
+            yield from self._ownerless()
         if "confer" in self.script.turns:
             yield from self._conferred()
         yield "dispatch", self._dispatch
@@ -162,6 +168,9 @@ class Told(Sides):
         if scene.source == "inspector":
             return self._seen_on_patrol(self._patrol(node, at), at, place)
         act = self.stage.act(self.stage.cast.queue(node, "acceptor", self.script.number), at)
+        if scene.source == hotline.SOURCE:
+            made = take_report(self.stage, self.script, act.actor, at, place | {"urgent": scene.marked})
+            return InHand(self.stage.cast, made, node, act.door, act.recorded_at)
         name, phone = self.script.caller
         place |= {"source": scene.source, "caller_name": name, "caller_phone": phone, "urgent": scene.marked}
         row = incidents.register_call(act=act, **place)

@@ -153,6 +153,20 @@ def from_citizens() -> list[Incident]:
     return list(Incident.objects.filter(source="public").exclude(pk__in=known).select_related("matter").order_by("pk"))
 
 
+def unrated(share: int = 3) -> list[str]:
+    """Return the codes of citizens whose reports were dealt with and who say nothing yet, but for each third of them, oldest first."""
+    done = Followed.objects.filter(own=True, incident__matter__state=workflow.CLOSED, rating__isnull=True)
+    known = list(done.order_by("incident").values_list("code", flat=True))
+    return [code for turn, code in enumerate(known) if (turn + 1) % share]
+
+
+def called_about(node: int, most: int = 6) -> list[tuple[str, int]]:
+    """Return the numbers and versions of incidents of a node that citizens reported and that departments work on, newest first."""
+    at_work = Matter.objects.filter(kind=workflow.INCIDENT.name, state=workflow.DISPOSING, node=node)
+    theirs = Incident.objects.filter(matter__in=at_work, source__in=("12319", "12345")).order_by("-pk")
+    return list(theirs.values_list("matter__number", "matter__version")[:most])
+
+
 def codes(most: int = 4) -> list[dict[str, str]]:
     """Return a few codes of citizens, one for each state of what they follow, to be printed."""
     found: dict[str, str] = {}

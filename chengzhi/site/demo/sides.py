@@ -18,6 +18,9 @@ from chengzhi.site.acting import InHand
 from chengzhi.site.demo.script import Scene, Script
 from chengzhi.site.demo.stage import Stage
 
+FIRMS = ("telecom", "power", "water")
+SHACK = "SJ0101"  # what is built without leave: in the end a penalty case
+WINTER = (11, 12, 1, 2, 3)
 Deed = tuple[str, Callable[[datetime], None]]
 
 
@@ -51,7 +54,7 @@ class Sides:
         if "hang" in turns:
             yield "ask suspension", self._ask_suspension
             yield "endorse", self._part("task", incidents.endorse_suspension, opinion="情况属实，建议挂账。")
-            yield "decide", self._part("task", incidents.grant_suspension, opinion="同意挂账，入春后恢复处置。")
+            yield "decide", self._part("task", incidents.grant_suspension, opinion="同意挂账，到期恢复处置。")
             yield "resume", self._part("task", incidents.resume, opinion="条件已具备，恢复处置。")
         if "urge" in turns:
             yield "urge", self._take(incidents.urge, "dispatcher", opinion="请尽快到场处置。")
@@ -79,6 +82,27 @@ class Sides:
             yield "confirm", self._part("task", incidents.grant_return, opinion="确认派遣有误，同意退单。")
         yield "dispatch again", self._dispatch
         yield "sign again", self._sign
+
+    def _ownerless(self) -> Iterator[Deed]:
+        """Yield how a cover of nobody goes from one firm to the next until it is conferred about."""
+        for key in FIRMS:
+            yield f"dispatch {key}", self._dispatch_to(key)
+            remark = "到场核对，井内无本单位管线，井盖无本单位标识。"
+            yield f"ask return {key}", self._part("task", incidents.ask_return, reason="not_my_duty", remark=remark)
+            yield f"pass up {key}", self._part("task", incidents.endorse_return, opinion="该单位提供了管线图，请值班长确认。")
+            yield f"confirm {key}", self._part("task", incidents.grant_return, opinion="情况属实，同意退单。")
+        question = "通信、供电、供水三家均称非本单位所有，请会商认定责任单位。"
+        yield "confer", self._take(incidents.confer, "dispatcher", nobody=True, opinion=question)
+        yield "conclude", self._conclude
+
+    def _dispatch_to(self, key: str) -> Callable[[datetime], None]:
+        def deed(at: datetime) -> None:
+            code = f"{self.scene.county}-{key}"
+            units = organisation.units_of(self.case.row.node_id, ("subunit", "department", "company"))
+            self.body = next(unit.id for unit in units if unit.code == code)
+            self.case.take(incidents.dispatch, "dispatcher", at, unit=self.body, opinion="请到场核对井盖权属。")
+
+        return deed
 
     def _conferred(self) -> Iterator[Deed]:
         question = "井盖无产权标识，三家单位均称非本单位所有，请会商认定。"
@@ -149,7 +173,9 @@ class Sides:
 
     def _ask_suspension(self, at: datetime) -> None:
         day = timezone.localtime(self.stage.now).date() + timedelta(days=100)
-        plan = "冬季不宜施工，列入明年春季计划，期间设置围挡并每日巡查。"
+        cold = timezone.localtime(self.stage.now).month in WINTER
+        until = "冬季不宜施工，列入明年春季计划" if cold else "汛期不宜施工，列入汛后计划"
+        plan = f"{until}，期间设置围挡并每日巡查。"
         self.case.take_part(incidents.ask_suspension, self._lead(), at, reason="season", resume_on=day, plan=plan)
 
     def _supervise(self, at: datetime) -> None:
@@ -159,7 +185,9 @@ class Sides:
         )
 
     def _reply(self, at: datetime) -> None:
-        self.case.take_part(incidents.reply_supervision, self.case.open_parts("supervision")[0], at, reply="已增派人员，今天完成。")
+        unlawful = self.scene.class_code == SHACK
+        reply = "已下达责令改正通知书，当事人逾期未拆除，拟立案查处。" if unlawful else "已增派人员，今天完成。"
+        self.case.take_part(incidents.reply_supervision, self.case.open_parts("supervision")[0], at, reply=reply)
 
     def _conclude(self, at: datetime) -> None:
         self.case.take(incidents.conclude, "leader", at, body=self._responsible(at), opinion="按路段养护责任认定，由该单位负责。")

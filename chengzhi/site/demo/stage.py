@@ -13,7 +13,7 @@ DOOR = "page"
 
 @dataclass
 class Stage:
-    """Who acts, the cameras, the incidents under way by number of their script, the moment it ends."""
+    """Who acts, the cameras, the moment it ends, incidents under way and numbers of scripts by incident."""
 
     cast: Cast
     camera: Camera
@@ -21,6 +21,7 @@ class Stage:
     now: datetime
     recorded_at: datetime
     under_way: dict[int, InHand] = field(default_factory=dict)
+    numbers: dict[int, int] = field(default_factory=dict)
     steps: int = 0
 
     def act(self, actor: Actor, at: datetime) -> Act:

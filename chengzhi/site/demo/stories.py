@@ -4,24 +4,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chengzhi.kernel import clocks
 from chengzhi.site.demo import pace
 from chengzhi.site.demo.life import Told
 from chengzhi.site.demo.script import Script
-from chengzhi.site.demo.writing import GREEN, RED, Pin, Writer, body_key
+from chengzhi.site.demo.writing import GREEN, RED, STAY, YELLOW, Pin, Writer, body_key
 
 CALLS, PATROL = ("12319", "12345"), ("inspector",)
 MAIN = ("accept", "verify", "file", "dispatch", "send_check", "check", "close", "sign", "work")
-# Limits of the centre that run in what a story waits for; all else waits for some hours, or for days where it must be late.
-CLOCK_OF = {"audit": "accept", "dispatch again": "dispatch", "checked again": "check"}
+# Limits of the centre that run in what a story waits for; hours that it waits where none does; all else is work under way.
+CLOCK_OF = {"audit": "accept", "dispatch again": "dispatch", "checked again": "check", "close": "close", "sign": "sign"}
+WITHIN_HOURS = {"conclude": 20, "worked again": 0.6, "visit": 24, "judge": 24, "decide appeal": 24}
+SOON = timedelta(hours=4)  # a reply to a supervision is owed within hours
+EASY = (0.03, 0.55)  # the share of its limit that work under way has used
+TRIES = 25  # for a story that came in at an hour at which reports come in
 # More than a working day, or than five of them, even where the longest holiday lies between.
-LATE_DAYS = {"conclude": 14, "visit": 14, "judge": 14, "decide appeal": 20}
+LATE_DAYS = {"conclude": 9, "visit": 14, "judge": 14, "decide appeal": 20}
 SETTLED_CLASSES = ("SJ0102", "SJ0201", "SJ0203", "SJ0506")
 COVERS = ("BJ0102", "BJ0103", "BJ0107", "BJ0110")
-REBOUND = ("SJ0102", "SJ0201", "SJ0501", "SJ0504", "SJ0505")
 ENQUIRY = ("SJ0682",)
 LEAST_TASKS, SHOWN_BODIES = 10, (("clean", False), ("road", False), ("squad", True))
-
+COVER = "{road}{no}号门前人行道一处无标识井盖破损下沉，已临时围挡；通信、供电、供水三家单位到场均称非本单位所有。"
+GULLY = "{road}与{cross}交叉口雨水口沉降、箅子周边路面开裂，冬季不能开挖，先行垫平并设警示。"
+ROOF = "{road}{no}号楼顶擅自搭建彩钢房约30平方米，当事人拒不停工，拟转执法案件立案查处。"
 
 ANYWHERE = Pin()
 
@@ -80,11 +84,17 @@ STOCK = (
     Kind("worked again", ("reopen",), 3, Pin(sources=CALLS)),
     Kind("decide appeal", ("appeal",), 9, Pin(sources=PATROL)),
     Kind("", ("appeal",), 3, Pin(sources=PATROL), 1.0),
-    Kind("", (), 6, Pin(sources=PATROL, classes=REBOUND), 3.4),
     Kind("work", (), 2, Pin(sources=("public",))),
     Kind("", (), 2, Pin(sources=("public",)), 0.3),
 )
-REDDEST = ("accept", "verify", "file", "dispatch", "check", "conclude", "visit", "decide appeal")
+# The tail that everybody knows: told once, in the first county.
+TAIL = (
+    Kind("conclude", ("ownerless",), 1, Pin(classes=("BJ0102",), said=COVER)),
+    Kind("resume", ("hang",), 1, Pin(classes=("BJ0104",), bodies=("road",), said=GULLY), 11.0),
+)
+SHACK = Pin(classes=("SJ0101",), bodies=("law",), sources=PATROL, light=RED, said=ROOF)
+# Of these the first is late: at every node, or only where an account is shown.
+LATE_AT_NODES, LATE_WHERE_SHOWN = ("accept", "file", "dispatch", "conclude"), ("check",)
 
 
 class Stories:
@@ -95,35 +105,59 @@ class Stories:
         self.written: list[Script] = []
 
     def add(self) -> None:
-        """Add all stories to the book of the writer."""
-        for county in self.writer.plan.counties:
+        """Add the stories to the book of the writer."""
+        counties = self.writer.plan.counties
+        for county in counties:
+            shown = county is counties[0]
             grid = next(grid.code for grid in self.writer.plan.duty_grids if grid.node == county.code)
-            for told in STOCK:
+            for told in (*STOCK, *TAIL) if shown else STOCK:
                 for place in range(told.count):
-                    self._add(self._one(told, self._pin(told, county.code, grid, place), place))
-        for script in self._topped_up():
+                    self._add(self._one(told, self._pin(told, county.code, grid, place, shown=shown), place))
+        self._add(self._shack(counties[0].code))
+
+    def top_up(self) -> None:
+        """Add what the departments whose accounts are shown lack beside the generated reports."""
+        for script in self._topped_up(self.writer.plan.counties[0].code):
             self._add(script)
 
     def _add(self, script: Script) -> None:
         self.writer.book.add(replace(script, number=self.number, planned=script.planned))
         self.number += 1
 
-    def _pin(self, told: Kind, county: str, grid: str, place: int) -> Pin:
-        """Return what is fixed for one of several: the first is late, the second urgent, visits go to the first duty grid."""
+    def _pin(self, told: Kind, county: str, grid: str, place: int, *, shown: bool) -> Pin:
+        """Return what is fixed for one of several: late, urgent, then due soon; visits go to the first grid."""
         near = grid if told.stays in {"verify", "check"} else ""
-        light = RED if told.stays in REDDEST and place == 0 and not told.turns else None
-        if told.stays in MAIN and light is None and not told.turns:
-            light = GREEN
+        if told.stays not in MAIN or told.turns:
+            return replace(told.pin, county=county, grid=near, urgent=place == 1)
+        late = place == 0 and told.stays in (LATE_AT_NODES + LATE_WHERE_SHOWN if shown else LATE_AT_NODES)
+        light = RED if late else YELLOW if place == 2 else GREEN
         return replace(told.pin, county=county, grid=near, light=light, urgent=place == 1)
 
     def _one(self, told: Kind, pin: Pin, place: int) -> Script:
-        while True:
-            if told.stays in MAIN and not told.turns and told.pin.sources != ("public",):
-                script = self.writer.stopped(0, told.stays, pin)
-            else:
-                script = self._story(told, pin, late=place == 0)
-            if script is not None:
-                return script if not script.waits else replace(script, planned=script.planned or told.stays in {"verify", "check"})
+        """Return one story; of those that fit, one that came in at an hour at which reports come in."""
+        fitting: Script | None = None
+        for _ in range(TRIES):
+            known = self._tried(told, pin, place)
+            fitting = known or fitting
+            if known is not None and self.writer.days.likely(self.rng, known.scene.source, known.opened_at):
+                break
+        if fitting is None:
+            raise RuntimeError(f"No story fits {told.stays}.")
+        return replace(fitting, planned=fitting.planned or (bool(fitting.waits) and told.stays in {"verify", "check"}))
+
+    def _tried(self, told: Kind, pin: Pin, place: int) -> Script | None:
+        if told.stays in MAIN and not told.turns and told.pin.sources != ("public",):
+            return self.writer.stopped(0, told.stays, pin)
+        return self._story(told, pin, late=place == 0 and (told in TAIL or told.stays != "conclude" or not self._first(pin.county)))
+
+    def _first(self, county: str) -> bool:
+        """Tell whether a county is the first, whose late case is one of those that everybody knows."""
+        return county == self.writer.plan.counties[0].code
+
+    def _shack(self, county: str) -> Script:
+        """Return the work that is late because it is to become a penalty case; it was supervised and answered for."""
+        told = self._one(Kind("work", (), 1), replace(SHACK, county=county), 0)
+        return replace(told, turns=frozenset({"supervise"}))
 
     def _story(self, told: Kind, pin: Pin, *, late: bool) -> Script:
         scene = self.writer.scene(pin)
@@ -140,28 +174,29 @@ class Stories:
             return self.now - timedelta(days=LATE_DAYS[told.stays], hours=self.rng.uniform(0, 5))
         if told.days_ago:
             return self.now - timedelta(days=told.days_ago + self.rng.uniform(0, 0.2))
-        limit = script.scene.limit
-        most = min(240.0, 0.5 * clocks.minutes_of(clocks.Limit(limit.amount, limit.unit)))
-        clock = CLOCK_OF.get(told.stays, told.stays if told.stays == "close" else "")
+        if told.stays in WITHIN_HOURS:
+            return self.now - timedelta(hours=WITHIN_HOURS[told.stays] * self.rng.uniform(0.05, 1.0))
+        clock = CLOCK_OF.get(told.stays)
         if clock:
-            most = 0.7 * pace.stage_minutes(clock, script.scene.urgent_in(clock), script.scene.county, self.now)
-        return self.now - timedelta(minutes=self.rng.uniform(0.1, 1.0) * most)
+            most = pace.stage_minutes(clock, script.scene.urgent_in(clock), script.scene.county, self.now)
+            return self.now - timedelta(minutes=self.rng.uniform(0.05, 0.7) * most)
+        begun = pace.begun_before(self.rng, self.now, script.scene.limit, EASY, self.now - STAY) or self.now
+        return max(begun, self.now - SOON) if told.stays == "reply" else begun
 
     def _wait(self, script: Script, name: str, since: datetime) -> timedelta:
         if name == "work":
             return pace.work_wait(self.rng, since - timedelta(hours=3), script.scene.limit, late=False)
         return timedelta(minutes=self.rng.uniform(2, 14))
 
-    def _topped_up(self) -> Iterator[Script]:
+    def _topped_up(self, county: str) -> Iterator[Script]:
         """Yield more work for the departments whose accounts are shown, one of it late and one urgent."""
-        for county in self.writer.plan.counties:
-            town = next(division.code for division in self.writer.plan.divisions if division.parent == county.code)
-            for body, of_town in SHOWN_BODIES:
-                pin = Pin(county=county.code, bodies=(body,), town=town if of_town else "")
-                there = sum(self._at_work(script, pin) for script in self.writer.book.scripts.values())
-                for place in range(max(2, LEAST_TASKS - there)):
-                    light = RED if place == 0 else GREEN
-                    yield self._one(Kind("work", (), 1), replace(pin, light=light, urgent=place == 1), place)
+        town = next(division.code for division in self.writer.plan.divisions if division.parent == county)
+        for body, of_town in SHOWN_BODIES:
+            pin = Pin(county=county, bodies=(body,), town=town if of_town else "")
+            there = sum(self._at_work(script, pin) for script in self.writer.book.scripts.values())
+            for place in range(max(2, LEAST_TASKS - there)):
+                light = RED if place == 0 else GREEN
+                yield self._one(Kind("work", (), 1), replace(pin, light=light, urgent=place == 1), place)
 
     def _at_work(self, script: Script, pin: Pin) -> bool:
         scene = script.scene

@@ -47,12 +47,14 @@ def _texts() -> Mapping[tuple[str, str], list[dict[str, str]]]:
     return found
 
 
-def words(rng: random.Random, class_code: str, class_zh: str, condition_zh: str, source: str, place: AddressWords) -> Words:
-    """Return the texts of a case: those of its class and source, or the general ones of its source."""
+def words(
+    rng: random.Random, class_code: str, class_zh: str, condition_zh: str, source: str, place: AddressWords, said: str = ""
+) -> Words:
+    """Return the texts of a case: those of its class and source, or the general ones of its source; `said` is how a story tells it."""
     known = _texts()
     row = rng.choice(known.get((class_code, source)) or known[ANY_CLASS, source])
     filling = _filling(rng, class_zh, condition_zh, place)
-    description = SAID_AT.sub("", row["description_zh"]).format_map(filling)
+    description = SAID_AT.sub("", said or row["description_zh"]).format_map(filling)
     corner = rng.random() < 0.5
     address = f"{place.road}与{place.cross}交叉口向{place.dir}{place.m}米" if corner else f"{place.road}{place.no}号"
     later = {**filling, "unit": "{unit}", "crew": "{crew}"}

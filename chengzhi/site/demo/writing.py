@@ -1,8 +1,9 @@
 """Writing the scripts of a generated day: the mix of sources, classes and outcomes of the trade, ending now."""
 
 import random
+from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -10,12 +11,13 @@ from chengzhi.incidents.models.incident import SOURCES_OF_CITIZENS, SOURCES_TO_V
 from chengzhi.incidents.queries import registers
 from chengzhi.organisation import queries as organisation
 from chengzhi.site.demo import pace, people
+from chengzhi.site.demo.days import DAYS, Days
 from chengzhi.site.demo.rows import rows
 from chengzhi.site.demo.script import CLOSED, MERGED, NOT_FILED, REFUSED, VOIDED, Book, Scene, Script
-from chengzhi.site.demo.texts import in_season, words
-from chengzhi.territory.city_plan import CityPlan, PlannedCell
+from chengzhi.site.demo.texts import words
+from chengzhi.territory.city_plan import CityPlan, PlannedCell, PlannedPlace
 
-WINDOW = timedelta(hours=60)
+STAY = timedelta(hours=60)  # what is at work may have come in so long ago
 FAR = timedelta(days=14)  # how long ago a report may have come in that must be late today
 SOURCES = {
     "inspector": 85, "12319": 5, "12345": 4, "public": 4, "video": 0.8, "iot": 0.7,
@@ -24,16 +26,21 @@ SOURCES = {
 # Shares of all reports: how they end, and in which stage those are that are still open.
 ENDS = ((MERGED, 0.03), (REFUSED, 0.025), (NOT_FILED, 0.025), (VOIDED, 0.01))
 # Those that wait for the centre itself are written as stories, so that each of its posts has work.
-STAYING = (("sign", 0.035), ("work", 0.24))
-TURNS = (("rework", 0.05), ("redirect", 0.025), ("send_back", 0.02), ("deny_void", 0.008), ("joint", 0.03), ("return_to_filing", 0.008))
-GREEN, RED = pace.GREEN, pace.RED
-YELLOW_SHARE, RED_SHARE = 0.065, 0.022
-HOT_SHARE = 0.45
+STAYING = (("sign", 0.004), ("work", 0.032))
+# Side paths, whose work takes them, and which share of it: a contractor whose work is often done again, a body that returns too much.
+TURNS = (
+    ("rework", ("sweep",), 0.17), ("rework", (), 0.02), ("return", ("haul",), 0.15), ("return", (), 0.01), ("redirect", (), 0.025),
+    ("send_back", (), 0.02), ("deny_void", (), 0.008), ("joint", (), 0.03), ("return_to_filing", (), 0.008), ("remote", (), 0.02),
+)  # fmt: skip
+GREEN, YELLOW, RED = pace.GREEN, pace.YELLOW, pace.RED
+YELLOW_SHARE, RED_SHARE = 0.14, 0.0
+HOT_SHARE = 0.3
+HOT_SPREAD = 4e-4  # degrees: some forty metres around a hot corner
 STAGES = ("accept", "file", "dispatch", "work", "send_check", "check", "close")
 VERIFIED = ("accept", "verify", "again", "file", "dispatch", "work", "send_check", "check", "close")
 VISITS = ("verify", "check")
 HALF_HOUR = timedelta(minutes=30)
-TRIES = 40
+TRIES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,42 +55,48 @@ class Pin:
     sources: tuple[str, ...] = ()
     light: tuple[float, float] | None = None
     urgent: bool = False
+    said: str = ""
 
 
 class Writer:
     """Writes scripts for a plan, the same for the same seed and moment."""
 
-    def __init__(self, plan: CityPlan, rng: random.Random, now: datetime) -> None:
-        self.plan, self.rng, self.now = plan, rng, now
-        self.first = now - WINDOW
-        month = timezone.localtime(now).month
-        self.mix = [row for row in rows("mix") if in_season(row["months"], month)]
+    def __init__(self, plan: CityPlan, rng: random.Random, days: Days) -> None:
+        self.plan, self.rng, self.days, self.now = plan, rng, days, days.now
+        self.first = self.now - STAY
+        self.mixes = {day: days.mix(day) for day in (days.today - timedelta(days=ago) for ago in range(DAYS))}
+        self.hot = {place.kind: place for place in plan.hot_places}
         self.grids = {grid.code: number for number, grid in enumerate(plan.duty_grids)}
         self.cells: dict[tuple[str, str, str], tuple[PlannedCell, ...]] = {}
         self.book = Book()
+        self.stories: frozenset[int] = frozenset()
 
     def write(self, count: int) -> Book:
-        """Return the scripts of so many reports."""
+        """Write the scripts of so many reports beside the stories that are in the book already, and return it."""
         wanted = _quotas(count)
+        self.days.make_room(Counter(timezone.localtime(story.opened_at).date() for story in self.book.scripts.values()), count)
+        self.stories = frozenset(self.book.scripts)
         for number, (outcome, stays) in enumerate(wanted):
             if outcome != MERGED:
                 self.book.add(self._script(number, outcome, stays))
         for number, (outcome, _) in enumerate(wanted):
             if outcome == MERGED:
                 self.book.add(self._twin(number))
-        self._turns(count)
+        self._turns()
         return self.book
 
     def _script(self, number: int, outcome: str, stays: str) -> Script:
-        for _ in range(TRIES):
-            script = self._stopped(number, stays) if stays else self._ended(number, outcome)
+        for turn in range(TRIES * TRIES):
+            if turn % TRIES == 0:  # what came in at that moment cannot have ended yet, whatever it was
+                source = self.rng.choices(list(SOURCES), list(SOURCES.values()))[0]
+                opened_at = self.days.opening(self.rng, source, self.now - timedelta(minutes=20))
+            script = self._stopped(number, stays) if stays else self._ended(number, outcome, source, opened_at)
             if script is not None:
                 return script
         raise RuntimeError(f"No script fits {outcome} {stays}.")
 
-    def _ended(self, number: int, outcome: str) -> Script | None:
-        scene = self.scene(Pin())
-        opened_at = pace.opening_time(self.rng, self.first, self.now - timedelta(minutes=20))
+    def _ended(self, number: int, outcome: str, source: str, opened_at: datetime) -> Script | None:
+        scene = self.scene(Pin(sources=(source,)), timezone.localtime(opened_at).date())
         waits = self._waits(scene, opened_at, _stages_until(scene, outcome))
         script = Script(number, scene, opened_at, waits, outcome, caller=self.caller(scene))
         return script if script.ends_at < self.now else None
@@ -92,8 +105,8 @@ class Writer:
         script = self.stopped(number, stays, Pin())
         if script is None:
             return None
-        early = script.scene.source == "inspector" and not pace.by_day(script.opened_at) and self.rng.random() < 0.9
-        return None if script.opened_at < self.first or early else script
+        fits = script.opened_at >= self.first and self.days.likely(self.rng, script.scene.source, script.opened_at)
+        return script if fits else None
 
     def stopped(self, number: int, stays: str, pin: Pin) -> Script | None:
         """Return the script of a report that waits at a stage of the main line now; None when it would have begun too long ago."""
@@ -115,6 +128,7 @@ class Writer:
             earliest = self.now - FAR if far else self.first + timedelta(hours=1)
             return before, pace.begun_before(self.rng, self.now, scene.limit, light, earliest)
         limit = pace.stage_minutes(stays, scene.urgent_in(stays), scene.county, self.now)
+        limit -= 0 if light == RED else 1  # a limit begins with the minute that has begun
         since = self.now - timedelta(minutes=limit * self.rng.uniform(*light))
         while stays in VISITS and light == RED and not _own_on_duty(scene, since):
             since -= HALF_HOUR  # what is late was given to the grid's own inspectors in their last shift
@@ -128,7 +142,7 @@ class Writer:
         for stage in stages:
             if stage == "work":
                 late = pace.is_late(self.rng, body_key(scene.class_code), at)
-                waits[stage] = pace.work_wait(self.rng, at, scene.limit, late)
+                waits[stage] = pace.work_wait(self.rng, at, scene.limit, late, body_key(scene.class_code))
             else:
                 waits[stage] = self.wait_for(scene, stage, at)
             at += waits[stage]
@@ -142,23 +156,24 @@ class Writer:
     def _light(self) -> tuple[float, float]:
         drawn = self.rng.random()
         if drawn < RED_SHARE:
-            return pace.RED
-        return pace.YELLOW if drawn < RED_SHARE + YELLOW_SHARE else pace.GREEN
+            return RED
+        return YELLOW if drawn < RED_SHARE + YELLOW_SHARE else GREEN
 
-    def scene(self, pin: Pin) -> Scene:
-        """Return something that is wrong somewhere, as the mix has it, within what is fixed beforehand."""
+    def scene(self, pin: Pin, on: date | None = None) -> Scene:
+        """Return something that is wrong somewhere, as the mix of a day (today) has it, within what is fixed beforehand."""
         source = self.rng.choice(pin.sources) if pin.sources else self.rng.choices(list(SOURCES), list(SOURCES.values()))[0]
-        mix = [row for row in self.mix if _fits(row["class_code"], pin)] if pin.bodies or pin.classes else self.mix
-        mix = mix or [{"class_code": code, "weight": "1", "hot": "0", "scene": "other"} for code in pin.classes]
-        row = self.rng.choices(mix, [float(known["weight"]) for known in mix])[0]
-        lon, lat, cell = self._spot(pin, hot=row["hot"] == "1" and self.rng.random() < HOT_SHARE)
+        known_ones = self.mixes[on or self.days.today]
+        mix = [(row, weight) for row, weight in known_ones if _fits(row["class_code"], pin)]
+        mix = mix or [({"class_code": code, "scene": "other"}, 1.0) for code in pin.classes]
+        row = self.rng.choices([row for row, _ in mix], [weight for _, weight in mix])[0]
+        lon, lat, cell = self._spot(pin, self._corner(row["class_code"]))
         code = row["class_code"]
         day = timezone.localtime(self.now).date()
         county = cell.code[:6]
         conditions = registers.conditions_of(code)
         condition = self.rng.choice(conditions)
         limit = registers.limit_for(code, condition.code, cell.area_class, county, day)
-        told = words(self.rng, code, _class_zh(code), condition.name_zh, source, self.plan.address_at(lon, lat))
+        told = words(self.rng, code, _class_zh(code), condition.name_zh, source, self.plan.address_at(lon, lat), pin.said)
         for known in conditions:
             if known.name_zh in told.description:
                 condition = known
@@ -167,14 +182,22 @@ class Writer:
         grid = cell.duty_grid
         return Scene(source, code, condition.code, row["scene"], lon, lat, county, grid, self.grids[grid], urgent, limit, told, pin.urgent)
 
-    def _spot(self, pin: Pin, *, hot: bool) -> tuple[float, float, PlannedCell]:
-        """Return a position and its cell; a hot corner only where no place is fixed."""
+    def _corner(self, class_code: str) -> PlannedPlace | None:
+        """Return the hot corner where this class comes again and again, as often as not; none for most classes."""
+        kinds = [row["kind"] for row in rows("corners") if row["class_code"] == class_code]
+        return self.hot[self.rng.choice(kinds)] if kinds and self.rng.random() < HOT_SHARE else None
+
+    def _spot(self, pin: Pin, corner: PlannedPlace | None) -> tuple[float, float, PlannedCell]:
+        """Return a position and its cell; around the hot corner only where no place is fixed."""
         cells = self._cells_of(pin)
         while True:
             if cells:
                 lon, lat = self._within(self.rng.choice(cells))
+            elif corner is not None:
+                lon = round(corner.lon + self.rng.gauss(0, HOT_SPREAD), 7)
+                lat = round(corner.lat + self.rng.gauss(0, HOT_SPREAD), 7)
             else:
-                lon, lat = self.plan.random_point(self.rng, hot=hot)
+                lon, lat = self.plan.random_point(self.rng)
             cell = self.plan.cell_at(lon, lat)
             if cell is not None and (not cells or cell in cells):
                 return lon, lat, cell
@@ -216,7 +239,7 @@ class Writer:
 
     def _may_have_twin(self, script: Script) -> bool:
         long = (self.now if script.stays else script.ends_at) - script.opened_at > timedelta(hours=1)
-        return long and script.outcome == CLOSED and script.twin_of is None
+        return long and script.outcome == CLOSED and script.twin_of is None and script.number not in self.stories
 
     def _beside(self, scene: Scene) -> Scene:
         while True:
@@ -230,13 +253,14 @@ class Writer:
         grid = cell.duty_grid
         return replace(scene, source=source, lon=round(lon, 7), lat=round(lat, 7), grid=grid, place=self.grids[grid], words=told)
 
-    def _turns(self, count: int) -> None:
-        going_on = [script for script in self.book.scripts.values() if script.outcome == CLOSED and script.stays in {"", "work"}]
-        for turn, share in TURNS:
-            for script in self.rng.sample(going_on, min(len(going_on), max(1, round(count * share)))):
-                known = self.book.scripts[script.number]
-                if not known.turns and known.number not in {other.twin_of for other in self.book.scripts.values()}:
-                    self.book.add(replace(known, turns=frozenset({turn})))
+    def _turns(self) -> None:
+        twins = {script.twin_of for script in self.book.scripts.values()} | self.stories
+        going_on = [script for script in self.book.scripts.values() if script.outcome == CLOSED and script.number not in twins]
+        for turn, bodies, share in TURNS:
+            theirs = [script for script in going_on if not bodies or body_key(script.scene.class_code) in bodies]
+            for script in self.rng.sample(theirs, min(len(theirs), max(1, round(len(theirs) * share)))):
+                if not self.book.scripts[script.number].turns and script.stays in {"", "work"}:
+                    self.book.add(replace(script, turns=frozenset({turn})))
 
 
 def _quotas(count: int) -> list[tuple[str, str]]:
