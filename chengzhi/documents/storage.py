@@ -10,6 +10,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from chengzhi.kernel.problems import Problem
 
 TEMPORARY = ".new-"
 _NAME = re.compile(r"[0-9a-f]{64}")
+_later: ContextVar[bool] = ContextVar("synced_together", default=False)
 
 
 class NotStored(Problem):
@@ -54,7 +56,7 @@ def write(path: Path, content: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            _sync(file.fileno())
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -110,9 +112,25 @@ def _make_folder(folder: Path) -> None:
 def _sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        _sync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _sync(descriptor: int) -> None:
+    if not _later.get():
+        os.fsync(descriptor)
+
+
+@contextmanager
+def synced_together() -> Iterator[None]:
+    """Bring thousands of files to the disk at once when the block ends, not one by one; whoever commits rows of them does so after it."""
+    token = _later.set(True)
+    try:
+        yield
+    finally:
+        _later.reset(token)
+    os.sync()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 
@@ -14,6 +14,7 @@ from chengzhi.kernel import doors
 from chengzhi.kernel.access import Actor
 from chengzhi.kernel.problems import NotAllowed, NotSignedIn, Problem, TooLarge
 from chengzhi.organisation import queries as organisation
+from chengzhi.site.refusals import of_citizens, refusal, wants_json, wrong_method
 
 logger = logging.getLogger("chengzhi")
 LARGEST_BODY = 96 * 1024 * 1024  # nine pictures of a crew, the most that any form takes
@@ -82,28 +83,24 @@ class ProblemsAndFaults:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on what is not larger than any form; the rest is done in `process_exception`."""
+        """Pass on what is not larger than any form, and tell who opens the address of a form; the rest is done in `process_exception`."""
         length = str(request.META.get("CONTENT_LENGTH") or "0")
         if length.isascii() and length.isdigit() and int(length[:20]) > LARGEST_BODY:  # refused before a byte of it is kept
-            return self._refused(request, _too_large())
-        return self.answer(request)
+            return refusal(request, _too_large())
+        response = self.answer(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content and not request.path.startswith("/api/"):
+            told = refusal(request, wrong_method())
+            told["Allow"] = response["Allow"]
+            return told
+        return response
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         """Answer for an exception of a view."""
         if isinstance(problem, Problem):
-            return self._refused(request, problem)
+            return _to_sign_in(request) if isinstance(problem, NotSignedIn) and not wants_json(request) else refusal(request, problem)
         if isinstance(problem, Http404):  # of a library's own page: no fault, it is answered as any address that leads nowhere
             return None
         return fault_answer(request, problem)
-
-    @staticmethod
-    def _refused(request: HttpRequest, problem: Problem) -> HttpResponse:
-        if _wants_json(request):
-            return doors.refused(problem)
-        if isinstance(problem, NotSignedIn):
-            return _to_sign_in(request)
-        template = "site/refused_part.html" if request.headers.get("HX-Request") else "site/refused.html"
-        return render(request, template, {"problem": problem, "faults": problem.faults}, status=problem.status)
 
 
 def _too_large() -> TooLarge:
@@ -124,10 +121,6 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _wants_json(request: HttpRequest) -> bool:
-    return request.path.startswith(("/api/", "/live", "/tiles/")) or "application/json" in request.headers.get("Accept", "")
-
-
 def fault_answer(request: HttpRequest, problem: Exception) -> HttpResponse:
     """Log a fault under an id and show the id to the person."""
     code = secrets.token_hex(4).upper()
@@ -136,10 +129,10 @@ def fault_answer(request: HttpRequest, problem: Exception) -> HttpResponse:
         f"未保存，已保留您填写的内容。请重试；如再次出现，请报告代码 {code}。",
         f"Not saved; what you typed is kept. Try again; if it happens again, report code {code}.",
     )
-    if _wants_json(request):
+    if wants_json(request):
         body = {"status": 500, "code": "fault", "title": zh, "detail": {"zh": zh, "en": en}, "fault": code, "errors": []}
         return JsonResponse(body, status=500, content_type=doors.PROBLEM_TYPE)
-    return render(request, "site/fault.html", {"code": code, "zh": zh, "en": en}, status=500)
+    return render(request, "site/fault.html", {"code": code, "zh": zh, "en": en, "citizens": of_citizens(request)}, status=500)
 
 
 problems_and_faults = ProblemsAndFaults

@@ -1,13 +1,15 @@
 """Small pages of the roof: language, appearance, and what is shown when an address or a form is not known."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import is_valid_path
+from django.utils.http import escape_leading_slashes, url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from chengzhi.kernel import doors
-from chengzhi.kernel.problems import NotAllowed, NotFound, Problem
+from chengzhi.kernel.problems import NotAllowed, NotFound
+from chengzhi.site.refusals import refusal
 
 YEAR = 365 * 24 * 3600
 LANGUAGES = {"zh-hans", "en"}
@@ -61,14 +63,18 @@ def _kept(request: HttpRequest, cookie: str, value: str) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer an address that there is not."""
+    """Lead an address with a needless last slash to the one that was meant; say of any other that there is no such page."""
+    meant = request.path_info.rstrip("/")
+    if request.method in {"GET", "HEAD"} and meant != request.path_info and is_valid_path(meant):
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(escape_leading_slashes(meant) + (f"?{query}" if query else ""))
     missing = NotFound(f"没有页面“{request.path[:80]}”，请检查地址。", f"There is no page “{request.path[:80]}”; check the address.")
-    return _refused(request, missing)
+    return refusal(request, missing)
 
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose token is missing or of another session."""
-    return _refused(
+    return refusal(
         request,
         NotAllowed(
             "页面停留太久或登录已更换，请返回上一页刷新后再提交。",
@@ -76,11 +82,3 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
             code="form_too_old",
         ),
     )
-
-
-def _refused(request: HttpRequest, problem: Problem) -> HttpResponse:
-    if request.path.startswith("/api/"):
-        refused: JsonResponse = doors.refused(problem)
-        return refused
-    template = "site/refused_part.html" if request.headers.get("HX-Request") else "site/refused.html"
-    return render(request, template, {"problem": problem, "faults": problem.faults}, status=problem.status)

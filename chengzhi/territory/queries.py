@@ -212,6 +212,7 @@ def cells_of_duty_grid(code: str) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
+Box = tuple[float, float, float, float]
 LENGTHS = {Division.COUNTY: 6, Division.TOWN: 9, Division.COMMUNITY: 12}
 DUTY_GRID = "duty_grid"
 
@@ -230,19 +231,41 @@ def outlines(level: str, within: str = "") -> dict[str, Any]:
     return known.outlines[key]
 
 
+def outlines_in(level: str, within: str, box: Box, most: int) -> dict[str, Any]:
+    """Return the outlines that reach into a box (west, south, east, north), at most so many; `more` says that there are more.
+
+    Only those in view are drawn together from their cells, so that a map of a large city costs what it shows.
+    """
+    known, day = TERRITORY.get(), timezone.localdate()
+    seen = known.cells.valid(known.cells.tree.query(shapely.box(*box), predicate="intersects"), day)
+    codes = sorted({_belongs(known, index, level) for index in seen.tolist() if known.cells.facts[index][1].startswith(within)} - {""})
+    members = _members(known, level, within, day)
+    chosen = {code: members[code] for code in codes[:most]}
+    return {"type": "FeatureCollection", "more": len(codes) > most, "features": _named(known, chosen, level, day)}
+
+
 def _outlines(known: _Territory, level: str, within: str, day: date) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": _named(known, _members(known, level, within, day), level, day)}
+
+
+def _members(known: _Territory, level: str, within: str, day: date) -> dict[str, list[int]]:
+    """Return the cells of each division of a level, or of each duty grid, inside a division."""
     cells = known.cells
     members: dict[str, list[int]] = {}
     for index in cells.valid(np.arange(len(cells.facts)), day).tolist():
-        _, community, duty_grid, _ = cells.facts[index]
-        if community.startswith(within):
-            members.setdefault(duty_grid if level == DUTY_GRID else community[: LENGTHS[level]], []).append(index)
+        if cells.facts[index][1].startswith(within):
+            members.setdefault(_belongs(known, index, level), []).append(index)
     members.pop("", None)
-    grids = {grid.code: grid.name_zh for grid in duty_grids(on=day)} if level == DUTY_GRID else {}
-    return {"type": "FeatureCollection", "features": _named(known, members, level, grids, day)}
+    return members
 
 
-def _named(known: _Territory, members: dict[str, list[int]], style: str, grids: dict[str, str], day: date) -> list[dict[str, Any]]:
+def _belongs(known: _Territory, index: int, level: str) -> str:
+    _, community, duty_grid, _ = known.cells.facts[index]
+    return str(duty_grid if level == DUTY_GRID else community[: LENGTHS[level]])
+
+
+def _named(known: _Territory, members: dict[str, list[int]], style: str, day: date) -> list[dict[str, Any]]:
+    grids = {grid.code: grid.name_zh for grid in duty_grids(on=day)} if style == DUTY_GRID else {}
     features: list[dict[str, Any]] = []
     for code, shape in dissolved(known.cells.polygons, members).items():
         division_ = known.divisions.on(code, day)

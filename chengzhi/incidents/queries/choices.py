@@ -20,7 +20,7 @@ from chengzhi.organisation import queries as organisation
 from chengzhi.powers import queries as powers
 
 LISTS_FILE = Path(__file__).resolve().parents[1] / "data" / "choices.csv"
-CONFIDENCE = {"high": ("把握高", "high confidence"), "medium": ("把握中", "medium confidence"), "low": ("把握低", "low confidence")}
+CONFIDENCE = {"high": ("置信度高", "high confidence"), "medium": ("置信度中", "medium confidence"), "low": ("置信度低", "low confidence")}
 KINDS_OF_UNITS = ("department", "squad", "company", "township", "subunit")
 
 
@@ -77,15 +77,18 @@ UNIT_WORDS = {
     "working_minute": ("工作分钟", "working minutes"),
     "day": ("天", "days"),
 }
-WORKING_DAY, HOUR = 480, 60
+HOUR = 60
+# From how many minutes on they are told in days and hours, how many make a day, and what such a day is called.
+DAYS_OF_MINUTES = {"working_minute": (HOUR, 480, "个工作日", "working days"), "minute": (HOUR + 1, 1440, "天", "days")}
 
 
 def amount_words(amount: int, unit: str) -> tuple[str, str]:
-    """Return an amount of time in words; many working minutes are told as working days, hours and minutes."""
-    if unit == "working_minute" and amount >= HOUR:
+    """Return an amount of time in words; more than an hour of minutes is told in days, hours and minutes."""
+    least, day, zh_day, en_day = DAYS_OF_MINUTES.get(unit, (amount + 1, 1, "", ""))
+    if amount >= least:
         parts = (
-            (amount // WORKING_DAY, "个工作日", "working days"),
-            (amount % WORKING_DAY // HOUR, "小时", "h"),
+            (amount // day, zh_day, en_day),
+            (amount % day // HOUR, "小时", "h"),
             (amount % HOUR, "分", "min"),
         )
         kept = [part for part in parts if part[0]]

@@ -18,7 +18,7 @@ from chengzhi.organisation import queries as organisation
 from chengzhi.powers import queries as powers
 from chengzhi.territory import queries as territory
 
-MOST = 5_000
+MOST, MOST_SHAPES = 5_000, 300
 COLUMNS = "m.id, m.number, m.due_at, m.amber_at, i.class_code, i.address, i.lon, i.lat"
 LAYERS = ("county", "town", "community", "duty_grid")
 Box = tuple[float, float, float, float]
@@ -101,12 +101,18 @@ def _feature(row: tuple[Any, ...]) -> dict[str, Any]:
     return {"type": "Feature", "properties": properties, "geometry": {"type": "Point", "coordinates": [lon, lat]}}
 
 
-def divisions(actor: Actor, level: str = "") -> dict[str, Any]:
-    """Return the lines of the person's own divisions: counties and towns, or on wish one level or the duty grids."""
+def divisions(actor: Actor, level: str = "", bbox: str = "") -> dict[str, Any]:
+    """Return the lines of the person's own divisions: counties and towns, or on wish one level or the duty grids.
+
+    With a level and a box only what reaches into the box, at most 300; `more` says that there are more.
+    """
     if level and level not in LAYERS:
         raise Invalid(f"没有图层“{level[:40]}”。", f"There is no layer “{level[:40]}”.", code="bad_layer")
     node = None if actor.node is None else organisation.node(actor.node)
     within = "" if node is None or node.is_city else node.code
+    box = _box_of(bbox)
+    if level and box is not None:
+        return territory.outlines_in(level, within, box, MOST_SHAPES)
     levels = (level,) if level else ("town", "county")
     return {"type": "FeatureCollection", "features": [shape for one in levels for shape in territory.outlines(one, within)["features"]]}
 

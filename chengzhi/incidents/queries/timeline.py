@@ -8,8 +8,8 @@ from typing import Any
 from chengzhi.incidents.models import Incident
 from chengzhi.incidents.models.asking import COUNTED
 from chengzhi.incidents.queries import registers, shielding
-from chengzhi.incidents.queries.cards import STAGES
-from chengzhi.incidents.queries.choices import words_of
+from chengzhi.incidents.queries.cards import STAGES, class_words
+from chengzhi.incidents.queries.choices import amount_words, words_of
 from chengzhi.kernel.access import Actor
 from chengzhi.kernel.cards import Photo
 from chengzhi.kernel.matter import Family
@@ -20,6 +20,7 @@ from chengzhi.kernel.workflow.table import State, Step
 from chengzhi.organisation import queries as organisation
 
 Words = tuple[str, str]
+RECLASS = "reclass"
 REASON_LISTS = {
     "refuse": "refusal_reasons",
     "refuse_filing": "filing_reasons",
@@ -28,6 +29,14 @@ REASON_LISTS = {
     "ask": "void_reasons",
     "ask_return": "return_reasons",
     "ask_suspension": "suspension_reasons",
+    "reopen": "reopen_reasons",
+}
+RESULT_LISTS = {"sample_check": "sample_results", "look_again": "look_results"}
+# What an answer after closing says, each with its label and the list of its words.
+ANSWERS = {
+    "satisfaction": ("满意度", "Satisfaction", "satisfactions"),
+    "about": ("申诉事项", "About", "appeal_subjects"),
+    "decision": ("裁定", "Decision", "appeal_decisions"),
 }
 TOLD_OF_WORK = {"quantity": ("工程量", "Quantity"), "material": ("用料", "Material"), "leftover": ("遗留问题", "Left")}
 CHECKED = {"passed": ("通过", "passed"), "failed": ("不通过", "failed")}
@@ -86,7 +95,7 @@ def _line(payload: TrailPayload, family: Family, row: Incident, names: dict[int,
         unit=names.get(entry.unit or 0, ("", "")),
         by_system=entry.actor == 0 or kind.steps[entry.step].by == AUTOMATIC,
         opinion=said.get("opinion") or "",
-        facts=tuple(_facts(entry.step, said, row)),
+        facts=tuple(told(entry.step, said, row)),
         photos=tuple(_photo(file) for file in said.get("files") or []),
         erased=payload.erased_why if payload.body is None else "",
         hash=entry.hash,
@@ -106,7 +115,8 @@ def condition_words(class_code: str, condition: str) -> Words:
     return (found.name_zh, found.name_en) if found else (condition, condition)
 
 
-def _facts(step: str, said: dict[str, Any], row: Incident) -> list[Words]:
+def told(step: str, said: dict[str, Any], row: Incident) -> list[Words]:
+    """Return in words what an entry decided; no code of a list is left for the reader to guess."""
     facts: list[Words] = []
     if reason := said.get("reason"):
         zh, en = words_of(REASON_LISTS.get(step, ""), str(reason))
@@ -114,7 +124,22 @@ def _facts(step: str, said: dict[str, Any], row: Incident) -> list[Words]:
     if condition := said.get("condition"):
         zh, en = condition_words(row.class_code, str(condition))
         facts.append((f"立案条件：{zh}", f"Condition: {en}"))
-    return facts + _more_facts(said)
+    return facts + _of_class_and_limit(step, said) + _more_facts(said) + _results(step, said)
+
+
+def _of_class_and_limit(step: str, said: dict[str, Any]) -> list[Words]:
+    """Return which class became which, the limit that was frozen, and by how much a deadline was moved: none of them changes silently."""
+    facts: list[Words] = []
+    if step == RECLASS:
+        (was_zh, was_en), (zh, en) = class_words(str(said.get("was"))), class_words(str(said.get("class")))
+        facts.append((f"小类：{was_zh} → {zh}", f"Class: {was_en} → {en}"))
+    if limit := said.get("limit"):
+        zh, en = amount_words(limit["amount"], limit["unit"])
+        facts.append((f"处置时限：{zh}", f"Limit: {en}"))
+    if minutes := said.get("minutes"):
+        zh, en = amount_words(minutes, "minute")
+        facts.append((f"延长：{zh}", f"Longer by: {en}"))
+    return facts
 
 
 def _more_facts(said: dict[str, Any]) -> list[Words]:
@@ -127,7 +152,7 @@ def _more_facts(said: dict[str, Any]) -> list[Words]:
         facts.append((f"免核查：{waiver}", f"Without check: {waiver}"))
     if far := said.get("far_reason"):
         facts.append((f"距案发点{said.get('metres')}米：{far}", f"{said.get('metres')} m from the place: {far}"))
-    return facts + _beside(said) + _results(said)
+    return facts + _beside(said)
 
 
 def _beside(said: dict[str, Any]) -> list[Words]:
@@ -151,9 +176,14 @@ def _beside(said: dict[str, Any]) -> list[Words]:
     return facts
 
 
-def _results(said: dict[str, Any]) -> list[Words]:
-    result = str(said.get("result") or "")
-    if not result:
-        return []
-    zh, en = CHECKED.get(result) or words_of("verify_results", result)
-    return [(f"结果：{zh}", f"Result: {en}")]
+def _results(step: str, said: dict[str, Any]) -> list[Words]:
+    """Return what was found on the spot, and what the citizen, the appellant or the judge answered."""
+    facts: list[Words] = []
+    for name, (label_zh, label_en, listed) in ANSWERS.items():
+        if told := said.get(name):
+            zh, en = words_of(listed, str(told))
+            facts.append((f"{label_zh}：{zh}", f"{label_en}: {en}"))
+    if result := str(said.get("result") or ""):
+        zh, en = CHECKED.get(result) or words_of(RESULT_LISTS.get(step, "verify_results"), result)
+        facts.append((f"结果：{zh}", f"Result: {en}"))
+    return facts

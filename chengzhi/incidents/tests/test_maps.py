@@ -58,6 +58,26 @@ def test_lines_are_those_of_the_own_county_with_names(world):
     json.dumps(maps.divisions(world.actor("dispatcher"), "duty_grid"))
 
 
+@pytest.mark.parametrize("level", ["duty_grid", "community"])
+def test_a_box_keeps_to_the_shapes_in_view_and_says_when_there_are_more(world, monkeypatch, level):
+    actor = world.actor("dispatcher", CITY)
+    lon, lat = world.point(0)
+    every = maps.divisions(actor, level)["features"]
+    near = maps.divisions(actor, level, f"{lon - 0.0002},{lat - 0.0002},{lon + 0.0002},{lat + 0.0002}")
+    whole = maps.divisions(actor, level, "104,35,107,37")
+    assert (near["more"], whole["more"]) == (False, False)
+    assert len(near["features"]) == 2 < len(every)
+    assert near["features"][0] in every
+    assert sorted(map(str, whole["features"])) == sorted(map(str, every))
+    assert maps.divisions(actor, level, "1,1,2,2")["features"] == []
+    monkeypatch.setattr(maps, "MOST_SHAPES", 1)
+    bounded = maps.divisions(actor, level, "104,35,107,37")
+    assert (bounded["more"], len(bounded["features"])) == (True, 2)
+    monkeypatch.undo()
+    seen = maps.divisions(world.actor("dispatcher"), level, "104,35,107,37")
+    assert seen["features"] == maps.divisions(world.actor("dispatcher"), level)["features"]
+
+
 def test_an_area_is_where_a_unit_answers(world):
     give_power(world, area_code=world_community(world))
     features = maps.areas(world.actor("dispatcher"), world.unit("clean"))["features"]

@@ -275,7 +275,7 @@ def test_an_act_through_a_page_says_so_in_the_trail(world):
     assert (entry.step, entry.door, entry.actor) == ("send_back", "page", world.account("chief").pk)
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/incidents/", "/matters/1/preview"])
+@pytest.mark.parametrize("path", ["/nowhere", "/incidents/nowhere", "/matters/1/preview"])
 def test_what_there_is_not_is_answered_with_a_sentence(world, path):
     answer = client_of(world, "chief").get(path)
     assert answer.status_code == 404

@@ -15,8 +15,8 @@ def points(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def divisions(request: HttpRequest) -> HttpResponse:
-    """Answer the lines of the person's own divisions; `level` names one of them or the duty grids."""
-    return doors.answered(maps.divisions(doors.actor_of(request), request.GET.get("level", "")))
+    """Answer the lines of the person's own divisions; `level` names one of them or the duty grids, `bbox` keeps to what is in view."""
+    return doors.answered(maps.divisions(doors.actor_of(request), request.GET.get("level", ""), request.GET.get("bbox", "")))
 
 
 @require_GET

@@ -58,7 +58,7 @@ INCIDENT: Kind[IncidentFacts] = Kind(
         State(TO_SEND_CHECK, "待发核查", "To send check"),
         State(CHECKING, "待核查", "Checking", waits=True),
         State(TO_CLOSE, "待结案", "To close"),
-        State(CLOSED, "已结案", "Closed", final=True),
+        State(CLOSED, "已结案", "Closed", final=True, fulfilled=True),
         State(REFUSED, "不予受理", "Refused", final=True),
         State(NOT_FILED, "不予立案", "Not filed", final=True),
         State(MERGED, "已并入（重复）", "Merged (duplicate)", final=True),

@@ -12,13 +12,14 @@ ALL = "*"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state with its words. A final state ends all clocks; in a waiting state the parts hold the matter, nobody else does."""
+    """A state with its words. A final state ends all clocks, a fulfilled one with the work done; in a waiting state only parts hold it."""
 
     slug: str
     zh: str
     en: str
     final: bool = False
     waits: bool = False
+    fulfilled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Following by code: look it up, see how far it is, rate, ask again, take the number back, put it into a calendar."""
 
+import functools
 from collections.abc import Callable
 
 from django.conf import settings
@@ -9,11 +10,11 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from chengzhi.kernel.problems import Problem
 from chengzhi.portal import calendar_file, queries, services
-from chengzhi.portal.views.common import caller_of, public, shown
+from chengzhi.portal.views.common import View, caller_of, public, shown
 
 STAGES = (("已收到", "Received"), ("已派单", "Passed on"), ("处理中", "Under way"), ("已办结", "Done"))
 DAY = 86_400
@@ -110,7 +111,20 @@ def _done(request: HttpRequest, code: str, work: Callable[[], object], said: str
     return HttpResponseRedirect(reverse("portal_follow", args=[code.upper()]))
 
 
-@require_POST
+def by_form(view: View) -> View:
+    """Take a form; whoever opens its address, by a reload or a kept link, is led to the page of the code."""
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @functools.wraps(view)
+    def run(request: HttpRequest, code: str) -> HttpResponseBase:
+        if request.method != "POST":
+            return HttpResponseRedirect(reverse("portal_follow", args=[code]))
+        return view(request, code)
+
+    return run
+
+
+@by_form
 @public
 def rate(request: HttpRequest, code: str) -> HttpResponse:
     """Take a rating."""
@@ -129,7 +143,7 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     return _done(request, code, work, _("Thank you; your answer has been kept."))
 
 
-@require_POST
+@by_form
 @public
 def ask(request: HttpRequest, code: str) -> HttpResponse:
     """Take a wish for haste."""
@@ -138,7 +152,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-@require_POST
+@by_form
 @public
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Forget the phone number."""

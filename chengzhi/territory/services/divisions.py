@@ -61,6 +61,8 @@ class DivisionImporter(imports.Importer[Known]):
     """Divisions of a city; a changed name or parent becomes a new dated row, so that what was stays known."""
 
     kind = "divisions"
+    zh, en = "行政区划", "Divisions"
+    note = ("市、区县、街道乡镇、社区村的代码和名称", "Codes and names of city, counties, towns and communities")
     register = REGISTER
     key = ("code",)
     columns = (

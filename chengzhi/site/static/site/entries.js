@@ -17,6 +17,7 @@ export class Entries {
     document.addEventListener("chengzhi:back", () => this.close());
     document.addEventListener("keydown", (event) => this.key(event));
     document.body.addEventListener("chengzhi:taken", (event) => this.taken(event.detail));
+    document.addEventListener("htmx:sendError", ({ detail }) => this.back(detail.elt.closest?.(".entry")));
     document.addEventListener("htmx:configRequest", (event) => { // what goes out in a batch is one's own doing, too
       if (event.detail.verb === "post") for (const given of event.detail.formData.getAll("matter")) this.own.add(String(given).split(":")[0]);
     });
@@ -33,6 +34,14 @@ export class Entries {
     htmx.trigger(entry, "chosen");
     if (open) this.preview.classList.add("open");
     if (!quiet) this.told(entry);
+  }
+
+  // Without a network the preview stays what it was; so does the mark of its entry, or a step would be taken on another one than is marked.
+  back(entry) {
+    const shown = this.list.querySelector(`.entry[data-id="${this.preview.querySelector(".preview")?.dataset.id}"]`);
+    if (!entry || !shown || entry === shown) return;
+    entry.removeAttribute("aria-current");
+    shown.setAttribute("aria-current", "true");
   }
 
   close() {

@@ -8,13 +8,14 @@
 //   data-picks                     a tap writes the position into those fields; the form hears chengzhi:located
 //   data-home-lon, data-home-lat   where a map without a pin begins
 //   data-cells                     GeoJSON of cells around ?lon&lat&metres; the cell of the pin is filled
-//   data-grid                      GeoJSON of the duty grids, drawn with the divisions
+//   data-grid                      GeoJSON of the duty grids, asked with ?bbox=w,s,e,n for what is in view once they can be told apart
 //   data-base                      GeoJSON of the divisions (property `style`: county, town, community), drawn under everything
 //   data-features                  GeoJSON of points: id, kind (component, event, inspector, vehicle, photo), light, number, title, text, url;
 //                                  asked again with ?bbox=w,s,e,n while the answer says `more`; chengzhi:refresh on the box asks again
 //   data-points                    id of a <script type="application/json"> with such points that the page knows already
 //   data-shares                    choosing a point tells the page instead of opening a card
-// A button [data-map-layer] in .map-tools shows and hides the GeoJSON at its address (property `style`: duty_grid, community, cell, area).
+// A button [data-map-layer] in .map-tools shows and hides the GeoJSON at its address (property `style`: duty_grid, community, cell, area), asked
+// with ?bbox for what is in view; zoomed out, or where the answer says `more`, .map-closer asks to move closer.
 // A button [data-map-lasso] lets a line be drawn around points; [data-map-seen] takes all points in sight, for the keyboard.
 // The box is told with chengzhi:select {ids} which points are chosen, chengzhi:show {id} which one to come to, chengzhi:area {address} what to shade.
 // It tells with chengzhi:chosen {id, url} that a point was tapped and with chengzhi:lassoed {ids, add} what was caught.
@@ -22,14 +23,14 @@ import { put } from "./place.js";
 import { begin as lasso, seen } from "./lasso.js";
 import { images, inks, layersOf, shapesOf, THEME } from "./mapstyle.js";
 
-const CLOSE = 16, METRES = 500, FAR = 900, MARGIN = 40, FONTS = "PingFang SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif";
+const CLOSE = 16, APART = 12, METRES = 500, FAR = 900, MARGIN = 40, FONTS = "PingFang SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif";
 const nothing = { type: "FeatureCollection", features: [] };
 const point = (lon, lat) => ({ type: "FeatureCollection", features: [{ type: "Feature", properties: {}, geometry: { type: "Point", coordinates: [lon, lat] } }] });
 
 function start(box) {
   if (box.dataset.started) return;
   box.dataset.started = "yes";
-  const state = { box, form: box.closest("form"), map: null, begun: false, more: false, chosen: [], layers: new Map() };
+  const state = { box, form: box.closest("form"), map: null, begun: false, more: false, chosen: [], layers: new Map(), viewed: new Set(), turn: 0 };
   state.form?.addEventListener("chengzhi:located", () => follow(state));
   begin(state).catch(() => giveWay(box));
 }
@@ -69,7 +70,7 @@ function wire(state) {
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.on("load", () => ready(state));
-  map.on("moveend", () => { near(state); if (state.more) refresh(state); });
+  map.on("moveend", () => { near(state); inView(state); if (state.more) refresh(state); });
   map.on("click", (event) => tapped(state, event));
   map.on("mousemove", (event) => { map.getCanvas().style.cursor = hit(map, event.point) ? "pointer" : ""; });
   box.addEventListener("chengzhi:select", (event) => mark(state, event.detail.ids));
@@ -83,15 +84,16 @@ function wire(state) {
 async function ready(state) {
   const { map, box } = state;
   for (const [name, image] of images()) map.addImage(name, image, { pixelRatio: 2 });
-  const [base, grid] = await Promise.all([box.dataset.base, box.dataset.grid].map((address) => (address ? ask(address).catch(() => null) : null)));
+  const base = box.dataset.base ? await ask(box.dataset.base).catch(() => null) : null;
   state.base = base?.features ?? [];
   map.getSource("base").setData(base ?? nothing);
-  if (grid) { state.layers.set("grid", grid.features.filter(({ geometry }) => geometry.type !== "Point")); over(state); }
+  if (box.dataset.grid) state.viewed.add(box.dataset.grid);
   if (box.dataset.points) place(state, JSON.parse(document.getElementById(box.dataset.points).textContent));
   await refresh(state);
   follow(state);
   if (!pinOf(state)) fit(state);
   near(state);
+  if (!state.turn) await inView(state); // moving to what is shown has asked already
   box.dataset.ready = "yes";
   box.dispatchEvent(new CustomEvent("chengzhi:ready", { bubbles: true }));
 }
@@ -101,12 +103,30 @@ async function ask(address) {
   return answer.ok ? answer.json() : null;
 }
 
+function around(address, map) {
+  const narrowed = new URL(address, location.href);
+  narrowed.searchParams.set("bbox", map.getBounds().toArray().flat().map((degrees) => degrees.toFixed(6)).join(","));
+  return narrowed;
+}
+
+// Layers of many shapes: only what is in view, and only when it can be told apart; a newer view wins over a late answer.
+async function inView(state) {
+  const { map, box, viewed, layers } = state, turn = ++state.turn, close = map.getZoom() >= APART;
+  const wanted = [...viewed], found = await Promise.all(wanted.map((address) => (close ? ask(around(address, map)).catch(() => null) : null)));
+  if (turn !== state.turn) return;
+  for (const [place, address] of wanted.entries()) {
+    const shapes = found[place]?.more ? [] : found[place]?.features ?? [];
+    layers.set(address, address === box.dataset.grid ? shapes.filter(({ geometry }) => geometry.type !== "Point") : shapes);
+  }
+  over(state);
+  const note = box.querySelector(".map-closer"), asked = wanted.some((address) => address !== box.dataset.grid);
+  if (note) note.hidden = !asked || (close && !found.some((one) => one?.more));
+}
+
 async function refresh(state) {
   const { map, box } = state;
   if (!box.dataset.features) return;
-  const address = new URL(box.dataset.features, location.href);
-  if (state.more) address.searchParams.set("bbox", map.getBounds().toArray().flat().map((degrees) => degrees.toFixed(6)).join(","));
-  const found = await ask(address);
+  const found = await ask(state.more ? around(box.dataset.features, map) : box.dataset.features);
   if (!found) return;
   state.more ||= Boolean(found.more);
   const note = box.querySelector(".map-more");
@@ -205,9 +225,8 @@ async function toolUsed(state, event) {
 async function toggle(state, button) {
   const shown = button.getAttribute("aria-pressed") === "true", address = button.dataset.mapLayer;
   button.setAttribute("aria-pressed", String(!shown));
-  if (shown) state.layers.delete(address);
-  else state.layers.set(address, (await ask(address))?.features ?? []);
-  over(state);
+  if (shown) { state.viewed.delete(address); state.layers.delete(address); } else state.viewed.add(address);
+  await inView(state);
 }
 
 async function show(state, address) {

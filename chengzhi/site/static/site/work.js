@@ -29,6 +29,14 @@ function move(by) {
   choose(next);
 }
 
+// Without a network the preview stays what it was; so does the row that it belongs to, or a step would be taken on another one than is marked.
+document.addEventListener("htmx:sendError", ({ detail }) => {
+  const row = detail.elt.closest?.("tr.entry"), shown = list.querySelector(`tr.entry[data-id="${preview.querySelector(".preview")?.dataset.id}"]`);
+  if (!row || !shown || row === shown) return;
+  row.setAttribute("aria-selected", "false");
+  shown.setAttribute("aria-selected", "true");
+});
+
 list.addEventListener("click", (event) => {
   const row = event.target.closest("tr.entry");
   if (row && !event.target.closest("a, input, button")) choose(row, { open: true });
