@@ -78,6 +78,13 @@ class Sheet:
     note: Words = ("", "")
     links: tuple[tuple[str, str, str], ...] = ()
     kept_at: Callable[[], int] | None = None
+    own_page: str = ""  # the address of a page that is made for it, instead of the one that all sheets have
+    named: Callable[[str], Words] = lambda name: (name, name)  # words for verbs and values that no form of the sheet has
+
+    @property
+    def address(self) -> str:
+        """Where the sheet is looked at."""
+        return self.own_page or f"/settings/{self.slug}"
 
     def may(self, actor: Actor, verb: Verb) -> bool:
         """Tell whether a person may use a verb: at the node that keeps the register, if one keeps it for all, or else anywhere."""
@@ -261,10 +268,10 @@ def _shown(row: RegisterChange, actor: Actor) -> Change:
     verb = next((verb for verb in one.verbs if verb.slug == row.verb), None)
     asked = {item.name: item for item in fields_of(verb.work)} if verb else {}
     values = tuple(
-        ((asked[name].ask.zh, asked[name].ask.en) if name in asked else (name, name), _named(asked.get(name), value, actor))
+        ((asked[name].ask.zh, asked[name].ask.en) if name in asked else one.named(name), _named(asked.get(name), value, actor))
         for name, value in row.values.items()
     )
-    named = (verb.zh, verb.en) if verb else (row.verb, row.verb)
+    named = (verb.zh, verb.en) if verb else one.named(row.verb)
     return Change(row.at, cards.person(row.account), (one.zh, one.en), named, values, row.register, row.version)
 
 

@@ -30,6 +30,8 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one register: its rows, its verbs, its last changes."""
     actor = doors.actor_of(request)
     found = administration.sheet_for(slug, actor)
+    if found.own_page:
+        return HttpResponseRedirect(found.own_page)
     look = Look(request.GET.get("q", "").strip()[:LONGEST_SEARCH])
     lines, more = administration.lines_of(found, actor, look)
     verbs = administration.verbs_for(found, actor)

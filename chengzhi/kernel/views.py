@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -117,7 +118,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "place": "deadlines",
         "limits": _newest_limits(),
-        "schemes": clocks.every_scheme(),
+        "schemes": clocks.schemes_on(timezone.localdate()),
         "units": clocks.SERVICE_UNITS,
     }
     status = 200

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from chengzhi.hotline.views.desk import VERBS
 from chengzhi.kernel.administration import SHEETS
+from chengzhi.kernel.imports import IMPORTERS
 from chengzhi.kernel.workflow import KINDS
 from tests.access.scene import CALLER, PHONE, PLACE, SAID, Scene
 
@@ -39,6 +40,8 @@ PARAMETERS: dict[str, Values] = {
     "form": lambda _: ["svg", "png"],
     "slug": _steps,
     "desk/calls/<int:call_id>/<slug:verb>:verb": lambda _: sorted(VERBS),
+    "import_id": lambda scene: scene.imports,
+    "kind": lambda _: [*sorted(IMPORTERS), "shoes"],
     "settings/<slug:slug>:slug": lambda _: sorted(SHEETS),
     "settings/<slug:slug>/<slug:name>:slug": lambda _: sorted(SHEETS),
     "settings/<slug:slug>/<slug:name>:name": lambda _: sorted({verb.slug for sheet in SHEETS.values() for verb in sheet.verbs}),
@@ -92,6 +95,7 @@ ASKED: dict[str, Callable[[Scene], Iterable[Mapping[str, str]]]] = {
     "matters/steps/<slug:slug>": _ids,
     "settings/": _nothing,
     "settings/changes": _nothing,
+    "settings/imports/": _nothing,
     "live": lambda _: [{"since": "0"}],
     "tools/deadlines": _nothing,
     "sign-in": _nothing,

@@ -12,14 +12,15 @@ from chengzhi.hotline import services as hotline
 from chengzhi.incidents.models import CrewJob, Incident, Oddity, Task
 from chengzhi.incidents.queries import crews
 from chengzhi.incidents.tests.telling import call, tell
+from chengzhi.kernel import imports
 from chengzhi.kernel.access import Act
 from chengzhi.kernel.models import Matter
 from chengzhi.notification.models import BELL, FAILED, Notice
 from chengzhi.portal import services as portal
 from chengzhi.portal.models import Followed, Rating
-from tests.world import World
+from tests.world import COUNTY, World
 
-SAID, PLACE, CALLER, PHONE, NOTED, TICKETED, DRAFTED, KNOWN, CITIZEN, RATED = (
+SAID, PLACE, CALLER, PHONE, NOTED, TICKETED, DRAFTED, KNOWN, CITIZEN, RATED, SHEET = (
     "甲区报案原话",
     "甲区密巷七号",
     "甲慕容来电人",
@@ -30,8 +31,9 @@ SAID, PLACE, CALLER, PHONE, NOTED, TICKETED, DRAFTED, KNOWN, CITIZEN, RATED = (
     "甲区内部知识",
     "甲区市民所写",
     "甲区市民评价",
+    "甲区时限表",
 )
-WORDS = (SAID, PLACE, CALLER, PHONE, NOTED, TICKETED, DRAFTED, KNOWN, CITIZEN, RATED)
+WORDS = (SAID, PLACE, CALLER, PHONE, NOTED, TICKETED, DRAFTED, KNOWN, CITIZEN, RATED, SHEET)
 CLOSED = ["send_verify", "reply_verify", "pass_on", "file_case", "dispatch", "sign", "finish", "send_check", "pass_check", "close"]
 
 
@@ -48,6 +50,7 @@ class Scene:
     calls: list[int] = field(default_factory=list)
     tickets: list[int] = field(default_factory=list)
     pages: list[int] = field(default_factory=list)
+    imports: list[int] = field(default_factory=list)
     token: str = ""
     follow: str = ""
 
@@ -66,6 +69,9 @@ def first_county(world: World) -> Scene:
     scene.incidents = [waiting, worked, closed]
     _desk(scene)
     _citizen(scene)
+    limits = "小类代码,立案条件,区域类别,时限,单位\nSJ0101,甲区条件,全部,3,工作时\n".encode()
+    sent = imports.receive("limits", limits, f"{SHEET}.csv", world.act("sys_admin"), options={"county": COUNTY})
+    scene.imports = [sent.pk]
     known = Matter.objects.filter(node=world.county)
     scene.matters, scene.numbers = list(known.values_list("pk", flat=True)), list(known.values_list("number", flat=True))
     scene.attachments = [picture]

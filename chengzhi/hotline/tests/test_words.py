@@ -9,7 +9,7 @@ from chengzhi.hotline.queries import classifying, dangers_in, places
 from chengzhi.hotline.services.learning import names_in
 from chengzhi.kernel.access import SYSTEM, act_now
 from chengzhi.kernel.problems import Invalid, NotAllowed
-from tests.world import World
+from tests.world import CITY, World
 
 TINY = [Lesson("暴露垃圾", "A"), Lesson("垃圾箱满溢", "B"), Lesson("路灯不亮", "C"), Lesson("路面破损", "D")]
 
@@ -79,13 +79,13 @@ def test_words_of_danger_are_found_where_they_mean_danger(db: None, text: str, w
 
 
 def test_a_city_adds_and_takes_away_words_of_danger(world: World) -> None:
-    services.set_danger_word(word="蜂窝", service="119", act=world.act("acceptor"))
-    services.set_danger_word(word="打架", service="110", active=False, act=world.act("acceptor"))
+    services.set_danger_word(word="蜂窝", service="119", act=world.act("sys_admin", CITY))
+    services.set_danger_word(word="打架", service="110", active=False, act=world.act("sys_admin", CITY))
     assert [(d.word, d.service) for d in dangers_in("打架，还有蜂窝")] == [("蜂窝", "119")]
     with pytest.raises(Invalid):
-        services.set_danger_word(word="", service="119", act=world.act("acceptor"))
+        services.set_danger_word(word="", service="119", act=world.act("sys_admin", CITY))
     with pytest.raises(NotAllowed):
-        services.set_danger_word(word="蛇", service="119", act=world.act("inspector"))
+        services.set_danger_word(word="蛇", service="119", act=world.act("sys_admin"))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from chengzhi.incidents.models.numbers import ClassListing, LoopNumber, ResultPh
 from chengzhi.incidents.models.parts import Check, Task, Verification, VoidRequest
 from chengzhi.incidents.models.registers import CaseClass, Condition, DisposalLimit, StageLimit
 from chengzhi.incidents.models.templates import ClosingCondition, OpinionTemplate
+from chengzhi.incidents.models.words import EverydayWord, StreetPhrase
 
 __all__ = [
     "Appeal",
@@ -19,6 +20,7 @@ __all__ = [
     "CrewJob",
     "DisposalLimit",
     "Draw",
+    "EverydayWord",
     "Incident",
     "LookAgain",
     "LoopNumber",
@@ -28,6 +30,7 @@ __all__ = [
     "ReturnVisit",
     "SampleCheck",
     "StageLimit",
+    "StreetPhrase",
     "Supervision",
     "Task",
     "TaskRequest",

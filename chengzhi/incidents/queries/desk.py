@@ -85,14 +85,16 @@ def _step(slug: str) -> tuple[str, str]:
     return next(((kind.steps[slug].zh, kind.steps[slug].en) for kind in KINDS.values() if slug in kind.steps), (slug, slug))
 
 
-def _node(code: str) -> tuple[str, str]:
+def node_words(code: str) -> tuple[str, str]:
+    """Return the name of a node by its code, everywhere for none."""
     if not code:
         return EVERYWHERE
     view = next((view for view in organisation.nodes() if view.code == code), None)
     return (view.short, view.name_en) if view else (code, code)
 
 
-def _class(code: str) -> tuple[str, str]:
+def class_words(code: str) -> tuple[str, str]:
+    """Return code and name of a class."""
     known = registers.class_view(code)
     return (f"{code} {known.name_zh}", f"{code} {known.name_en}") if known else (code, code)
 
@@ -115,7 +117,7 @@ def condition_rows(_actor: Actor, look: Look) -> Iterator[Line]:
     """Yield the filing conditions of all classes."""
     for row in Condition.objects.select_related("case_class").order_by("case_class_id", "id").iterator(chunk_size=500):
         if look.fits(row.case_class_id, row.case_class.name_zh, row.name_zh, row.name_en):
-            yield Line((_class(row.case_class_id), row.code, (row.name_zh, row.name_en)), {"class_code": row.case_class_id})
+            yield Line((class_words(row.case_class_id), row.code, (row.name_zh, row.name_en)), {"class_code": row.case_class_id})
 
 
 def closing_rows(actor: Actor, look: Look) -> Iterator[Line]:
@@ -124,7 +126,7 @@ def closing_rows(actor: Actor, look: Look) -> Iterator[Line]:
     for row in rows:
         if look.fits(row.class_code, row.text_zh, row.text_en):
             condition = _condition(row.class_code, row.condition) if row.condition else ("全部", "all")
-            cells = (_class(row.class_code), condition, (row.text_zh, row.text_en), _node(row.node_code))
+            cells = (class_words(row.class_code), condition, (row.text_zh, row.text_en), node_words(row.node_code))
             begins = {"node": row.node_code, "class_code": row.class_code, "text_zh": row.text_zh, "text_en": row.text_en}
             yield Line((*cells, period(row.valid_from, row.valid_to), row.mark, row.source), begins, ended=over(row.valid_to))
 
@@ -135,10 +137,10 @@ def limit_rows(actor: Actor, look: Look) -> Iterator[Line]:
         "class_code", "condition", "level", "-valid_from"
     )
     for row in rows.iterator(chunk_size=500):
-        named, condition = _class(row.class_code), _condition(row.class_code, row.condition)
+        named, condition = class_words(row.class_code), _condition(row.class_code, row.condition)
         if look.fits(*named, *condition, row.version):
             amount = amount_words(row.amount, row.unit)
-            cells = (named, condition, LEVELS[row.level], amount, _node(row.node_code), period(row.valid_from, row.valid_to))
+            cells = (named, condition, LEVELS[row.level], amount, node_words(row.node_code), period(row.valid_from, row.valid_to))
             begins = {
                 "class_code": row.class_code,
                 "condition": condition[0],
@@ -155,7 +157,7 @@ def stage_rows(actor: Actor, look: Look) -> Iterator[Line]:
     for row in rows:
         if look.fits(*STAGE_CLOCKS[row.clock]):
             urgent, ordinary = amount_words(row.urgent_amount, row.unit), amount_words(row.ordinary_amount, row.unit)
-            cells = (STAGE_CLOCKS[row.clock], urgent, ordinary, _node(row.node_code), period(row.valid_from, row.valid_to))
+            cells = (STAGE_CLOCKS[row.clock], urgent, ordinary, node_words(row.node_code), period(row.valid_from, row.valid_to))
             begins = {"clock": row.clock, "urgent": str(row.urgent_amount), "ordinary": str(row.ordinary_amount), "unit": row.unit}
             yield Line((*cells, row.mark, row.source), begins, ended=over(row.valid_to))
 
@@ -167,7 +169,7 @@ def template_rows(actor: Actor, look: Look) -> Iterator[Line]:
     for row in rows:
         if look.fits(*_step(row.step), row.text_zh, row.text_en, row.role):
             role = roles.get(row.role, ("全部岗位", "every post"))
-            cells = (_step(row.step), role, (row.text_zh, row.text_en), _node(row.node_code), period(row.valid_from, row.valid_to))
+            cells = (_step(row.step), role, (row.text_zh, row.text_en), node_words(row.node_code), period(row.valid_from, row.valid_to))
             begins = {"template": str(row.pk), "step": row.step, "role": row.role, "text_zh": row.text_zh, "text_en": row.text_en}
             yield Line((*cells, organisation.staff_name(row.made_by)), begins, ended=over(row.valid_to))
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from chengzhi.documents import queries as documents
 from chengzhi.incidents import workflow
-from chengzhi.incidents.models import Incident
+from chengzhi.incidents.models import Incident, StreetPhrase
 from chengzhi.incidents.queries import outlook, registers, suggesting, timeline
 from chengzhi.incidents.queries.cards import class_words
 from chengzhi.incidents.queries.choices import fixed_lists, words_of
@@ -83,8 +83,11 @@ def book(actor: Actor) -> dict[str, Any]:
 
 
 def phrases() -> list[tuple[str, str]]:
-    """Return the phrases with gaps that save typing on the street, in Chinese and English."""
-    return [(option.zh, option.en) for option in fixed_lists()["street_phrases"]]
+    """Return the phrases with gaps that save typing on the street, in Chinese and English: the platform's as the city has changed them."""
+    known = {option.zh: (option.en, True) for option in fixed_lists()["street_phrases"]}
+    for zh, en, active in StreetPhrase.objects.order_by("id").values_list("text_zh", "text_en", "active"):
+        known[zh] = (en or zh, active)
+    return [(zh, en) for zh, (en, active) in known.items() if active]
 
 
 def own_grid(actor: Actor) -> str:

@@ -4,8 +4,10 @@ import csv
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
+from chengzhi.incidents.models import EverydayWord
 from chengzhi.incidents.queries import registers
 from chengzhi.incidents.queries.registers import NAME, ClassView
 from chengzhi.kernel.registers import Register
@@ -41,17 +43,25 @@ def _load() -> _Index:
         index.words[view.name_zh].add(view.code)
         for part in _parts(f"{view.name_zh} {view.name_en}"):
             index.pairs[part].add(view.code)
-    with SYNONYMS_FILE.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if row["class_code"] in index.classes:
-                index.words[row["word"].casefold()].add(row["class_code"])
+    for word, code in everyday_words():
+        if code in index.classes:
+            index.words[word.casefold()].add(code)
     return index
 
 
-def everyday_words() -> list[tuple[str, str]]:
-    """Return every everyday word that comes with the platform, with the class that it speaks for."""
+@lru_cache(maxsize=1)
+def shipped_words() -> dict[tuple[str, str], str]:
+    """Return every everyday word that comes with the platform, with the class that it speaks for and its source."""
     with SYNONYMS_FILE.open(encoding="utf-8", newline="") as file:
-        return [(row["word"], row["class_code"]) for row in csv.DictReader(file)]
+        return {(row["word"], row["class_code"]): row["source"] for row in csv.DictReader(file)}
+
+
+def everyday_words() -> list[tuple[str, str]]:
+    """Return every everyday word with its class: those that come with the platform as the city has changed them."""
+    known = dict.fromkeys(shipped_words(), True)
+    for word, code, active in EverydayWord.objects.order_by("id").values_list("word", "class_code", "active"):
+        known[word, code] = active
+    return [pair for pair, active in known.items() if active]
 
 
 REGISTER: Register[_Index] = Register(NAME, _load)

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
+from django.db.models import Q
 from django.utils import timezone
 from pydantic import Field
 
@@ -38,7 +39,7 @@ def set_class(
     act: Act,
 ) -> CaseClass:
     """Set how a class is timed and whether it can be seen on site; cases filed before keep their limit."""
-    authorise(act, _city())
+    authorise(act, city_code())
     found = CaseClass.objects.filter(pk=class_code).first()
     if found is None:
         raise _no_class(class_code)
@@ -65,8 +66,8 @@ def add_condition(
     act: Act,
 ) -> Condition:
     """Add a filing condition to a class; its limit is given on the page of limits."""
-    authorise(act, _city())
-    _class(class_code)
+    authorise(act, city_code())
+    check_class(class_code)
     used = Condition.objects.filter(case_class_id=class_code)
     if used.filter(code=code).exists() or used.filter(name_zh=name_zh).exists():
         raise Invalid(
@@ -94,12 +95,12 @@ def set_closing(
     act: Act,
 ) -> ClosingCondition:
     """Set when cases of a class may be closed, from a day on; what was valid until then ends with the day before."""
-    authorise(act, node or _city())
-    _class(class_code)
+    authorise(act, node or city_code())
+    check_class(class_code)
     if condition and condition not in {view.code for view in known.conditions_of(class_code)}:
         raise Invalid(f"{class_code} 没有立案条件“{condition[:24]}”。", f"{class_code} has no condition “{condition[:24]}”.")
-    since = _since(valid_from, act)
-    _end(ClosingCondition.objects.filter(node_code=node, class_code=class_code, condition=condition), since)
+    since = since_day(valid_from, act)
+    end_rows(ClosingCondition.objects.filter(node_code=node, class_code=class_code, condition=condition), since)
     made = ClosingCondition(
         node_code=node,
         class_code=class_code,
@@ -130,7 +131,7 @@ def set_limit(
 ) -> str:
     """Take over one limit as a new dated version of a node; whole tables come by file. Cases filed before keep theirs."""
     line = LimitLine(class_code, condition, level, amount, unit, source=source)
-    return adopt_limits(node_code=node, lines=[line], valid_from=_since(valid_from, act), act=act)
+    return adopt_limits(node_code=node, lines=[line], valid_from=since_day(valid_from, act), act=act)
 
 
 def set_stage_limit(
@@ -148,14 +149,14 @@ def set_stage_limit(
     authorise(act, node)
     if clock not in STAGE_CLOCKS or unit not in STAGE_UNITS:
         raise Invalid(f"环节“{clock[:20]}”或单位“{unit[:20]}”未知。", f"The stage “{clock[:20]}” or unit “{unit[:20]}” is unknown.")
-    since = _since(valid_from, act)
+    since = since_day(valid_from, act)
     earlier = StageLimit.objects.filter(node_code=node, clock=clock)
     if earlier.filter(valid_from__gte=since).exists():
         raise Invalid(
             f"该环节已有 {since} 或以后生效的时限，请填写更晚的生效日期。",
             f"This stage has a limit from {since} or later; give a later day.",
         )
-    _end(earlier, since)
+    end_rows(earlier, since)
     made = StageLimit(
         node_code=node,
         clock=clock,
@@ -183,7 +184,7 @@ def add_template(
     act: Act,
 ) -> OpinionTemplate:
     """Add a template of an opinion for a step."""
-    authorise(act, node or _city())
+    authorise(act, node or city_code())
     same = OpinionTemplate.objects.filter(node_code=node, step=step, role=role, text_zh=text_zh, valid_to__isnull=True)
     if same.exists():
         raise Invalid("该步骤已有相同的意见模板，请修改内容。", "This step has the same template already; change its words.", code="taken")
@@ -220,16 +221,18 @@ def end_template(*, template: TheTemplate, act: Act) -> OpinionTemplate:
     found = OpinionTemplate.objects.filter(pk=template, valid_to__isnull=True).first()
     if found is None:
         raise NotFound("没有这个意见模板或已停用，请刷新页面。", "There is no such template, or it has ended; reload the page.")
-    authorise(act, found.node_code or _city())
-    _end(OpinionTemplate.objects.filter(pk=found.pk), timezone.localdate(act.at))
+    authorise(act, found.node_code or city_code())
+    end_rows(OpinionTemplate.objects.filter(pk=found.pk), timezone.localdate(act.at))
     return found
 
 
-def _city() -> str:
+def city_code() -> str:
+    """Return the code of the node that keeps what holds everywhere."""
     return organisation.node(organisation.city()).code
 
 
-def _class(code: str) -> None:
+def check_class(code: str) -> None:
+    """Refuse a class that there is not. Raises Invalid."""
     if known.class_view(code) is None:
         raise _no_class(code)
 
@@ -242,13 +245,15 @@ def _no_class(code: str) -> Invalid:
     )
 
 
-def _since(wanted: date | None, act: Act) -> date:
+def since_day(wanted: date | None, act: Act) -> date:
+    """Return the day of effect: the one that was wanted, or today. Raises Invalid for a day that is past."""
     today = timezone.localdate(act.at)
     refuse_past(wanted or today, today)
     return wanted or today
 
 
-def _end(rows: Any, since: date) -> None:
-    """End the open rows with the day before; one that would end before it began is taken out, it was never in force."""
-    rows.filter(valid_to__isnull=True, valid_from__gte=since).delete()
-    rows.filter(valid_to__isnull=True).update(valid_to=since - DAY)
+def end_rows(rows: Any, since: date) -> None:
+    """End what holds from a day on with the day before; a row that would end before it began is taken out, it was never in force."""
+    lasting = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=since))
+    lasting.filter(valid_from__gte=since).delete()
+    lasting.update(valid_to=since - DAY)

@@ -9,9 +9,9 @@ from typing import Any
 
 from chengzhi.incidents.models import CaseClass, Condition, DisposalLimit
 from chengzhi.incidents.queries.registers import NAME, SEED, rows_in_force
-from chengzhi.incidents.services.registers import MOST, LimitLine, adopt_limits, refuse_past
-from chengzhi.kernel.access import Act
-from chengzhi.kernel.imports import Column, Difference, Importer, Row, RowError, Setting, Unfit, choice, register, whole
+from chengzhi.incidents.services.registers import MOST, LimitLine, adopt_limits, authorise, refuse_past
+from chengzhi.kernel.access import Act, act_now
+from chengzhi.kernel.imports import Asked, Column, Difference, Importer, Row, RowError, Setting, Unfit, choice, register, whole
 from chengzhi.kernel.models import ImportRow
 from chengzhi.kernel.problems import Invalid
 from chengzhi.organisation import queries as organisation
@@ -84,6 +84,13 @@ class LimitImporter(Importer[Known]):
     """Disposal limits of one city or county; option `county` names it, option `from` the day of effect (today when left out)."""
 
     kind = "limits"
+    zh, en = "处置时限", "Disposal limits"
+    note = ("一个市或区县自己的时限，作为新版本从某天起生效", "The limits of one city or county, as a new version from a day on")
+    asks = (
+        Asked("county", "适用节点", "For the node", widget="select", choices="register_nodes", required=True),
+        Asked("from", "生效日期", "From", widget="date", help=("不填即今天", "Today when left empty")),
+    )
+    everywhere = False
     register = NAME
     key = ("class_code", "condition", "level")
     columns = (
@@ -95,6 +102,11 @@ class LimitImporter(Importer[Known]):
         Column("condition_en", ("立案条件英文",), required=False),
         Column("source", ("依据", "来源"), required=False),
     )
+
+    def refuse(self, setting: Setting) -> None:
+        """Refuse a county that is not the person's, and a day that cannot be read or is past."""
+        authorise(act_now(setting.actor), _county(setting))
+        _beginning(setting)
 
     def context(self, setting: Setting) -> Known:
         """Read classes, conditions and limits; refuse a missing or unknown county and an unreadable day."""

@@ -20,13 +20,15 @@ from chengzhi.incidents.services.report import report_number
 from chengzhi.kernel import place, trail, writes
 from chengzhi.kernel.access import Act
 from chengzhi.kernel.ids import new_id
-from chengzhi.kernel.imports import Column, Difference, Importer, Row, RowError, Setting, Unfit, number, register, whole
+from chengzhi.kernel.imports import Asked, Column, Difference, Importer, Row, RowError, Setting, Unfit, number, register, whole
 from chengzhi.kernel.models import ImportRow, Matter
+from chengzhi.kernel.problems import Problem
 from chengzhi.organisation import queries as organisation
 from chengzhi.territory import queries as territory
 
 REGISTER = "old_cases"
 LONGEST_NUMBER = 40
+MIDDLE = (104.0, 35.0)  # any position of the country: it only tells whether a system is known
 AT_ONCE = 500
 FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")
 # Stage, the column of its moment, the column of who did it, the step and the state that followed.
@@ -94,6 +96,11 @@ class OldCaseImporter(Importer[Known]):
     """Ended cases of an earlier platform; option `crs` names the system of their positions (cgcs2000 when left out)."""
 
     kind = "old_cases"
+    zh, en = "原平台已结案件", "Ended cases of the earlier platform"
+    note = ("只收已结案或已作废的案件，保留原案号和经过", "Only cases that have ended; their numbers and histories are kept")
+    asks = (Asked("crs", "坐标系", "System of positions", help=("不填即 cgcs2000", "cgcs2000 when left empty")),)
+    may_be_complete = False
+    private = True
     register = REGISTER
     key = ("number",)
     columns = (
@@ -124,6 +131,10 @@ class OldCaseImporter(Importer[Known]):
         Column("closer", ("结案人",), required=False, parse=at_most(40)),
     )
 
+    def refuse(self, setting: Setting) -> None:
+        """Refuse positions in a system that is not known."""
+        territory.position(*MIDDLE, _crs(setting))
+
     def context(self, setting: Setting) -> Known:
         """Read the numbers that are taken, classes and nodes."""
         taken = Matter.objects.filter(kind=workflow.INCIDENT.name, earlier_number__isnull=False)
@@ -132,7 +143,7 @@ class OldCaseImporter(Importer[Known]):
             numbers={**dict.fromkeys(Matter.objects.values_list("number", flat=True).iterator(), ""), **old},
             classes={name: view.code for view in registers.classes() for name in (view.code, view.name_zh)},
             nodes={node.code: organisation.commanding(node.id).id for node in organisation.nodes()},
-            crs=setting.options.get("crs", "cgcs2000"),
+            crs=_crs(setting),
             now=timezone.now(),
         )
 
@@ -151,6 +162,10 @@ class OldCaseImporter(Importer[Known]):
             for row in rows[start : start + AT_ONCE]:
                 _take_in(row.values, context, act)
             writes.current().flush()
+
+
+def _crs(setting: Setting) -> str:
+    return setting.options.get("crs") or "cgcs2000"
 
 
 def _fault(code: str, zh: str, en: str, field: str) -> RowError:
@@ -177,6 +192,10 @@ def _place_fault(row: Row, context: Known) -> RowError | None:
     values = row.values
     if (values["lon"] is None) != (values["lat"] is None):
         return _fault("position_half", "经度和纬度须同时填写或同时留空。", "Give both lon and lat, or neither.", "lon")
+    try:
+        _found(values, context)
+    except Problem as problem:
+        return _fault("position_unusable", problem.zh, problem.en, "lon")
     if _node(values, context) is None:
         zh = f"不知道案件属于哪个县区：县区代码“{values['county'] or ''}”没有指挥节点，位置也不在任何网格内。"
         en = "The county is unknown: neither its code nor the position belongs to a command node of this city."

@@ -8,7 +8,7 @@ from chengzhi.kernel.clocks.instances import Operation, end, extend, fresh, minu
 from chengzhi.kernel.clocks.legal import Deadline, answer, deadline
 from chengzhi.kernel.clocks.legal_limits import MARKS, LegalLimit, every_legal_limit, legal_limit
 from chengzhi.kernel.clocks.limits import LEGAL_UNITS, SERVICE_UNITS, Limit
-from chengzhi.kernel.clocks.schemes import Scheme, every_scheme, scheme
+from chengzhi.kernel.clocks.schemes import Scheme, every_scheme, periods_in, scheme, schemes_on
 
 __all__ = [
     "LEGAL_UNITS",
@@ -40,12 +40,14 @@ __all__ = [
     "minutes_left",
     "minutes_of",
     "pause",
+    "periods_in",
     "read_interval",
     "read_start",
     "refresh",
     "replay",
     "resume",
     "scheme",
+    "schemes_on",
     "service_deadline",
     "shift",
     "shipped",

@@ -6,11 +6,27 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar, Generic, TypeVar
 
-from chengzhi.kernel.access import Act
-from chengzhi.kernel.imports.parsing import text
+from chengzhi.kernel.access import SYSTEM, SYSTEM_ID, Act, Actor, capability
+from chengzhi.kernel.imports.parsing import Choice, Unfit, text
 from chengzhi.kernel.problems import Invalid
 
 C = TypeVar("C")
+Words = tuple[str, str]
+Top = Callable[[], int]
+MANAGE = capability("kernel.register.import", "导入基础数据", "Import register files")
+PROBE = "？"  # no cell means anything by it: what a reader says of it tells what the column expects
+_top: list[Top] = []
+
+
+def top_node(query: Top) -> Top:
+    """Register the query that gives the node above all others: registers of the whole city are imported there."""
+    _top[:] = [query]
+    return query
+
+
+def top() -> int | None:
+    """Return the node above all others, None while nobody tells it."""
+    return (_top[0]() or None) if _top else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +42,24 @@ class Column:
     def label(self) -> str:
         """The Chinese name by which a person knows the column."""
         return self.zh[0] if self.zh else self.name
+
+    @property
+    def words(self) -> Words:
+        """The name of the column in both languages."""
+        return self.label, self.name.replace("_", " ")
+
+    def said(self, stored: str) -> Words:
+        """Return a stored value as a person knows it, in both languages."""
+        return (self.parse.said(stored), stored.replace("_", " ")) if isinstance(self.parse, Choice) else (stored, stored)
+
+    @property
+    def expects(self) -> Words:
+        """What the reader of the column asks of a cell, in both languages; nothing when any text will do."""
+        try:
+            self.parse(PROBE)
+        except Unfit as unfit:
+            return ("", "") if PROBE in unfit.zh else (unfit.zh, unfit.en)
+        return "", ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +92,57 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Under which conditions a file is checked: options given with it, whether it is the whole register, and the day."""
+    """Under which conditions a file is checked: its options, whether it is the whole register, the day, and for whom."""
 
     on: date
     options: Mapping[str, str] = field(default_factory=dict)
     complete: bool = False
+    actor: Actor = SYSTEM
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One option that is asked for with a file: its name, its words, how it is drawn, and the list that it is chosen from."""
+
+    name: str
+    zh: str
+    en: str
+    widget: str = "text"
+    choices: str = ""
+    required: bool = False
+    help: Words = ("", "")
 
 
 class Importer(ABC, Generic[C]):
     """Base of all importers. A context subclasses it in its services and registers one instance with `imports.register`.
 
     `context` reads once what all checks need; it is given to every other method. The framework itself finds empty
-    required cells, unreadable values and keys that come twice; `check` sees only rows that could be read.
+    required cells, unreadable values and keys that come twice; `check` sees only rows that could be read. A register of
+    the whole city is imported by posts of the city only; one that is not (`everywhere` is false) judges in `refuse` and
+    `check` for whom it may be written.
     """
 
     kind: ClassVar[str]
+    zh: ClassVar[str]
+    en: ClassVar[str]
+    note: ClassVar[Words] = ("", "")
     register: ClassVar[str]
     columns: ClassVar[tuple[Column, ...]]
     key: ClassVar[tuple[str, ...]] = ()
+    asks: ClassVar[tuple[Asked, ...]] = ()
+    needs: ClassVar[tuple[str, ...]] = (MANAGE,)
+    everywhere: ClassVar[bool] = True
+    may_be_complete: ClassVar[bool] = True
+    private: ClassVar[bool] = False  # its rows tell of people: on the page only who gave the file reads them again
+
+    def open_to(self, actor: Actor) -> bool:
+        """Tell whether a post may import here: at the city for a register of the whole city, else anywhere."""
+        if actor.id == SYSTEM_ID:
+            return True
+        return all(actor.may(code, top()) if self.everywhere else actor.may_somewhere(code) for code in self.needs)
+
+    def refuse(self, setting: Setting) -> None:
+        """Refuse options that cannot be used, or not by this person, before a file is read. Raises Invalid, NotAllowed, NotFound."""
 
     @abstractmethod
     def context(self, setting: Setting) -> C:

@@ -33,18 +33,30 @@ def matching(pattern: str, zh: str, en: str) -> Callable[[str], str]:
     return read
 
 
-def choice(synonyms: Mapping[str, str]) -> Callable[[str], str]:
-    """Return a reader of one word out of several; synonyms (any language) are keys, stored words are values."""
-    known = {key.casefold(): word for key, word in synonyms.items()} | {word.casefold(): word for word in synonyms.values()}
-    listed = "、".join(dict.fromkeys(synonyms)), ", ".join(dict.fromkeys(synonyms.values()))
+class Choice:
+    """A reader of one word out of several, which can also say a stored word in the language of files."""
 
-    def read(value: str) -> str:
-        found = known.get(value.casefold())
+    def __init__(self, synonyms: Mapping[str, str]) -> None:
+        """Take synonyms (any language) as keys and the words that are stored as values."""
+        self._known = {key.casefold(): word for key, word in synonyms.items()} | {word.casefold(): word for word in synonyms.values()}
+        self._listed = "、".join(dict.fromkeys(synonyms)), ", ".join(dict.fromkeys(synonyms.values()))
+        self._said = {word: key for key, word in reversed(list(synonyms.items()))}
+
+    def __call__(self, value: str) -> str:
+        """Return the stored word. Raises Unfit."""
+        found = self._known.get(value.casefold())
         if found is None:
-            raise Unfit(f"应为其中之一：{listed[0]}", f"must be one of {listed[1]}")
+            raise Unfit(f"应为其中之一：{self._listed[0]}", f"must be one of {self._listed[1]}")
         return found
 
-    return read
+    def said(self, word: str) -> str:
+        """Return the first synonym of a stored word, or the word itself."""
+        return self._said.get(word, word)
+
+
+def choice(synonyms: Mapping[str, str]) -> Choice:
+    """Return a reader of one word out of several; synonyms (any language) are keys, stored words are values."""
+    return Choice(synonyms)
 
 
 def whole(value: str) -> int:

@@ -13,14 +13,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from chengzhi.kernel import registers, writes
-from chengzhi.kernel.access import SYSTEM_ID, Act, capability
+from chengzhi.kernel.access import SYSTEM, Act, Actor
 from chengzhi.kernel.imports import judging, reading
-from chengzhi.kernel.imports.base import Importer, Row, Setting, importer
-from chengzhi.kernel.models import Import, ImportRow, RegisterVersion
+from chengzhi.kernel.imports.base import Importer, Row, Setting, importer, top
+from chengzhi.kernel.models import Import, ImportRow, ImportWork, RegisterChange, RegisterVersion
 from chengzhi.kernel.problems import Conflict, Invalid, NotAllowed, NotFound, Problem
 
-MANAGE = capability("kernel.register.import", "导入基础数据", "Import register files")
 CHUNK = 1000
+PAGE = "imports"  # under this name an applied file stands among the changes of registers
 
 Progress = Callable[[str, int], None]
 
@@ -45,34 +45,65 @@ def stage(
     The same file of the same kind that still waits is taken up again instead of being staged twice. `complete` says that the
     file is the whole register, so that what it lacks is gone.
     """
-    _permit(act)
-    columns = importer(kind).columns
     content = reading.content_of(source)
+    record = begin(kind, content, name, act, mapping=mapping, options=options, complete=complete)
+    return read_rows(record, content, progress)
+
+
+@writes.service
+def begin(
+    kind: str,
+    content: bytes,
+    name: str,
+    act: Act,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    options: Mapping[str, str] | None = None,
+    complete: bool = False,
+) -> Import:
+    """Note a file whose kind, headers and options can be used, or return the waiting import of the same file; no row is read yet."""
+    permit(kind, act.actor)
+    used = importer(kind)
+    used.refuse(Setting(timezone.localdate(), dict(options or {}), complete, act.actor))
     table = reading.open_table(content, name)
-    positions = reading.match(columns, table.headers, dict(mapping or {}))
-    used = {column: table.headers[position] for column, position in positions.items()}
-    record = _begin(
+    positions = reading.match(used.columns, table.headers, dict(mapping or {}))
+    found = {column: table.headers[position] for column, position in positions.items()}
+    return _begin(
         Import(
             kind=kind,
             file_name=Path(name).name[:200],
             sha256=hashlib.sha256(content).hexdigest(),
             encoding=table.encoding,
-            mapping=used,
+            mapping=found,
             options=dict(options or {}),
             complete=complete,
-            counts={"rows": 0, "last_row": 0, "ignored": [header for header in table.headers if header not in used.values()]},
+            counts={"rows": 0, "last_row": 0, "ignored": [header for header in table.headers if header not in found.values()]},
             made_by=act.actor.id,
             made_at=act.at,
+            node=act.actor.node if act.actor.node is not None else top(),
         )
     )
-    return _stage_rows(record, table, positions, progress) if record.state == Import.UPLOADED else record
+
+
+def read_rows(record: Import, content: bytes, progress: Progress = _silent) -> Import:
+    """Read the rows of a noted file, or those that a killed reading has left; a file that has been read stays as it is."""
+    if record.state != Import.UPLOADED:
+        return record
+    table = reading.open_table(content, record.file_name)
+    positions = {column: table.headers.index(header) for column, header in record.mapping.items()}
+    return _stage_rows(record, table, positions, progress)
 
 
 @writes.service
-def check(import_id: int) -> Import:
-    """Check every row of a staged file against its columns, its importer and the present register, and note the differences."""
-    record = _locked(import_id, (Import.STAGED, Import.CHECKED))
-    found = judging.judge(importer(record.kind), _rows(record), setting_of(record))
+def check(import_id: int, actor: Actor = SYSTEM) -> Import:
+    """Check every row of a staged file against its columns, its importer and the present register, and note the differences.
+
+    It is checked for a person: a row that he may not write is faulty.
+    """
+    record = locked(import_id, (Import.STAGED, Import.CHECKED))
+    setting = setting_of(record, actor)
+    importer(record.kind).refuse(setting)
+    found = judging.judge(importer(record.kind), _rows(record), setting)
     _write_judgement(record, found)
     record.counts = {**record.counts, **found.counts()}
     record.register_version = _version(importer(record.kind).register)
@@ -85,15 +116,19 @@ def check(import_id: int) -> Import:
 def apply(import_id: int, act: Act) -> Import:
     """Write a checked file into its register: all of it in one transaction with one switch of version, or nothing.
 
-    Refused while any row is faulty, and when the register has changed since the check.
+    Refused while any row is faulty, and when the register has changed since the check. What it changed stands among the
+    changes of registers.
     """
-    _permit(act)
-    record = _locked(import_id, (Import.CHECKED,))
-    _refuse_faulty(record)
-    used = importer(record.kind)
+    record = locked(import_id, (Import.CHECKED,))
+    permit(record.kind, act.actor)
+    refuse_faulty(record)
+    used, setting = importer(record.kind), setting_of(record, act.actor)
+    used.refuse(setting)
     if any(record.counts[word] for word in (ImportRow.NEW, ImportRow.CHANGED, ImportRow.GONE)):
         _switch_version(record, used)
-        used.apply(list(_changing_rows(record, used)), used.context(setting_of(record)), act)
+        used.apply(list(_changing_rows(record, used)), used.context(setting), act)
+        writes.add(_change_of(record, used, act))
+    ImportWork.objects.filter(of=record).delete()
     record.state, record.applied_at = Import.APPLIED, act.at
     writes.change(record, "state", "applied_at", "register_version")
     return record
@@ -102,28 +137,61 @@ def apply(import_id: int, act: Act) -> Import:
 @writes.service
 def cancel(import_id: int, act: Act) -> Import:
     """Give up a file that has not been applied; its staging rows are removed."""
-    _permit(act)
-    record = _locked(import_id, Import.WAITING)
+    record = locked(import_id, Import.WAITING)
+    permit(record.kind, act.actor)
     record.state = Import.CANCELLED
     writes.change(record, "state")
-    ImportRow.objects.filter(of=record).delete()
+    _let_go(record)
     return record
 
 
-def setting_of(record: Import) -> Setting:
-    """Return the conditions under which a file is checked and applied."""
-    return Setting(on=timezone.localdate(), options=record.options, complete=record.complete)
-
-
-def _permit(act: Act) -> None:
-    if act.actor.id != SYSTEM_ID and not act.actor.may_somewhere(MANAGE):
-        raise NotAllowed(
-            f"您没有“导入基础数据”（{MANAGE}）的权限，请找系统管理员。",
-            f"You lack the capability “{MANAGE}” to import register files; ask the system administrator.",
-        )
-
-
 @writes.service
+def fail(import_id: int, problem: Problem) -> Import:
+    """Give up a file that cannot be read or checked, and keep why."""
+    record = locked(import_id, Import.WAITING)
+    record.state, record.counts = Import.FAILED, {**record.counts, "fault_zh": problem.zh, "fault_en": problem.en}
+    writes.change(record, "state", "counts")
+    _let_go(record)
+    return record
+
+
+def _let_go(record: Import) -> None:
+    ImportRow.objects.filter(of=record).delete()
+    ImportWork.objects.filter(of=record).delete()
+
+
+def setting_of(record: Import, actor: Actor = SYSTEM) -> Setting:
+    """Return the conditions under which a file is checked and applied."""
+    return Setting(on=timezone.localdate(), options=record.options, complete=record.complete, actor=actor)
+
+
+def permit(kind: str, actor: Actor) -> None:
+    """Refuse a person who may not import files of a kind. Raises Invalid for an unknown kind, NotAllowed."""
+    used = importer(kind)
+    if used.open_to(actor):
+        return
+    where = ("市级", " of the city") if used.everywhere else ("", "")
+    raise NotAllowed(
+        f"“{used.zh}”仅可由{where[0]}有“导入基础数据”权限的岗位导入，请找系统管理员。",
+        f"“{used.en}” is imported by posts{where[1]} that may “import register files”; ask the system administrator.",
+    )
+
+
+def _change_of(record: Import, used: Importer[Any], act: Act) -> RegisterChange:
+    told = {word: str(record.counts[word]) for word in (ImportRow.NEW, ImportRow.CHANGED, ImportRow.GONE) if record.counts[word]}
+    return RegisterChange(
+        page=PAGE,
+        verb=record.kind,
+        account=act.actor.id,
+        post=act.post,
+        node=record.node,
+        at=act.at,
+        values={"file": record.file_name, **record.options, **told},
+        register=used.register,
+        version=record.register_version or 0,
+    )
+
+
 def _begin(wanted: Import) -> Import:
     waiting = Import.objects.filter(
         kind=wanted.kind,
@@ -131,6 +199,7 @@ def _begin(wanted: Import) -> Import:
         mapping=wanted.mapping,
         options=wanted.options,
         complete=wanted.complete,
+        node=wanted.node,
         state__in=Import.WAITING,
     )
     known = waiting.order_by("-id").first()
@@ -151,7 +220,7 @@ def _stage_rows(record: Import, table: reading.Table, positions: dict[str, int],
             raise Invalid("文件只有表头，没有数据行。", "The file has headers only and no rows.", code="import_empty")
     except Problem as problem:
         if not isinstance(problem, Conflict):
-            _fail(record.pk, problem)
+            fail(record.pk, problem)
         raise
     return _staged(record.pk)
 
@@ -171,7 +240,7 @@ def _chunks(rows: Iterable[tuple[int, dict[str, Any]]]) -> Iterator[list[tuple[i
 
 @writes.service
 def _add_chunk(import_id: int, chunk: list[tuple[int, dict[str, Any]]], after: int) -> Import:
-    record = _locked(import_id, (Import.UPLOADED,))
+    record = locked(import_id, (Import.UPLOADED,))
     if record.counts["last_row"] != after:
         raise Conflict(
             "另一个进程正在导入同一份文件，请稍候。", "Another process is staging the same file; wait for it.", code="import_busy"
@@ -184,21 +253,14 @@ def _add_chunk(import_id: int, chunk: list[tuple[int, dict[str, Any]]], after: i
 
 @writes.service
 def _staged(import_id: int) -> Import:
-    record = _locked(import_id, (Import.UPLOADED,))
+    record = locked(import_id, (Import.UPLOADED,))
     record.state = Import.STAGED
     writes.change(record, "state")
     return record
 
 
-@writes.service
-def _fail(import_id: int, problem: Problem) -> None:
-    record = _locked(import_id, (Import.UPLOADED,))
-    record.state, record.counts = Import.FAILED, {**record.counts, "fault_zh": problem.zh, "fault_en": problem.en}
-    writes.change(record, "state", "counts")
-    ImportRow.objects.filter(of=record).delete()
-
-
-def _locked(import_id: int, allowed: tuple[str, ...]) -> Import:
+def locked(import_id: int, allowed: tuple[str, ...]) -> Import:
+    """Return an import in one of the allowed states, locked until the service ends. Raises NotFound, Conflict."""
     # Writing the row to itself locks it on both databases; what is read after that is the latest.
     Import.objects.filter(pk=import_id).update(state=F("state"))
     record = Import.objects.filter(pk=import_id).first()
@@ -249,7 +311,8 @@ def _version(register: str) -> int:
     return RegisterVersion.objects.filter(pk=register).values_list("version", flat=True).first() or 1
 
 
-def _refuse_faulty(record: Import) -> None:
+def refuse_faulty(record: Import) -> None:
+    """Refuse an import of which any row is faulty. Raises Conflict."""
     faulty = record.counts["errors"]
     if faulty:
         raise Conflict(

@@ -22,6 +22,15 @@ LARGEST_UNPACKED = 512 * 1024 * 1024
 LARGEST_RATIO = 200
 MOST_COLUMNS = 200
 LONGEST_CELL = 20_000
+DISGUISED = (
+    ((b"%pdf",), " PDF", "a PDF"),
+    ((b"\x89png", b"\xff\xd8\xff", b"gif8"), "图片", "a picture"),
+    ((b"rar!", b"7z\xbc\xaf", b"\x1f\x8b"), "压缩包", "an archive"),
+    ((b"mz\x90", b"\x7felf"), "程序", "a program"),
+    ((b"<!doctype", b"<html", b"<table", b"<head", b"<meta", b"<?xml"), "网页（HTML 或 XML）", "a web page (HTML or XML)"),
+    ((b"{\"", b"[{", b"{\n"), " JSON", "JSON"),
+)
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 BROKEN_WORKBOOK = (
     zipfile.BadZipFile,
@@ -51,19 +60,23 @@ class Table:
 def content_of(source: Path | str | bytes) -> bytes:
     """Return the bytes of a file; a missing or too large one is refused before it is read."""
     if isinstance(source, bytes):
-        size = len(source)
-    else:
-        path = Path(source)
-        if not path.is_file():
-            raise Invalid(f"找不到文件“{path}”，请检查路径。", f"There is no file “{path}”; check the path.", code="import_file_missing")
-        size = path.stat().st_size
+        refuse_large(len(source))
+        return source
+    path = Path(source)
+    if not path.is_file():
+        raise Invalid(f"找不到文件“{path}”，请检查路径。", f"There is no file “{path}”; check the path.", code="import_file_missing")
+    refuse_large(path.stat().st_size)
+    return path.read_bytes()
+
+
+def refuse_large(size: int) -> None:
+    """Refuse a file of so many bytes when it is more than is taken. Raises TooLarge."""
     if size > LARGEST_FILE:
         raise TooLarge(
             f"文件有 {size / 1048576:.0f} MB，最多 64 MB，请分成几份导入。",
             f"The file has {size / 1048576:.0f} MB, at most 64 MB are taken; import it in parts.",
             code="import_file_too_large",
         )
-    return source if isinstance(source, bytes) else Path(source).read_bytes()
 
 
 def open_table(content: bytes, name: str) -> Table:
@@ -72,6 +85,7 @@ def open_table(content: bytes, name: str) -> Table:
         return _table("xlsx", _workbook_rows(content, name))
     if content.startswith(OLD_OFFICE):
         raise _unusable(name, "是旧版 Excel（.xls）文件，请另存为 .xlsx 或 CSV", "is an old Excel file (.xls); save it as .xlsx or CSV")
+    _refuse_disguised(content, name)
     if name.lower().endswith((".xlsx", ".xlsm")):
         raise _unusable(
             name,
@@ -80,6 +94,14 @@ def open_table(content: bytes, name: str) -> Table:
         )
     encoding, text = _decoded(content, name)
     return _table(encoding, _csv_rows(text, name))
+
+
+def _refuse_disguised(content: bytes, name: str) -> None:
+    """Refuse what other programs make and people take for a table, by how it begins."""
+    head = content[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    for begins, zh, en in DISGUISED:
+        if head.startswith(begins):
+            raise _unusable(name, f"其实是{zh}，不是表格，请另存为 .xlsx 或 CSV", f"is in truth {en} and no table; save it as .xlsx or CSV")
 
 
 def match(columns: Sequence[Column], headers: Sequence[str], mapping: dict[str, str]) -> dict[str, int]:
@@ -150,6 +172,8 @@ def _unusable(name: str, zh: str, en: str) -> Invalid:
 
 
 def _decoded(content: bytes, name: str) -> tuple[str, str]:
+    if content.startswith(UTF_16):
+        return "utf-16", content.decode("utf-16", errors="replace")
     if b"\0" in content:
         raise _unusable(name, "不是文本或 Excel 文件，请导出为 UTF-8 编码的 CSV", "is neither text nor Excel; export it as CSV in UTF-8")
     for encoding, label in (("utf-8-sig", "utf-8"), ("gb18030", "gb18030")):

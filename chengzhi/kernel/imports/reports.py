@@ -2,8 +2,10 @@
 
 import csv
 import io
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from chengzhi.kernel.imports.base import importer
 from chengzhi.kernel.models import Import, ImportRow
 from chengzhi.kernel.problems import NotFound
 
@@ -59,7 +61,7 @@ def changes(import_id: int, *, limit: int = 200, after: int = -1) -> list[dict[s
 def faults_csv(import_id: int) -> str:
     """Return the faulty rows as CSV that Excel opens: number, column, code, both sentences, and the row as it was."""
     record = _record(import_id)
-    columns = list(record.mapping)
+    columns = _columns(record)
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([*LABELS, *columns])
@@ -67,6 +69,37 @@ def faults_csv(import_id: int) -> str:
         cells = [str(row.data.get(column, "")) for column in columns]
         writer.writerow([row.row_no, row.field, row.code, row.message_zh, row.message_en, *map(_harmless, cells)])
     return "\ufeff" + out.getvalue()
+
+
+RESULTS = {
+    ImportRow.NEW: "新增 new",
+    ImportRow.CHANGED: "变更 changed",
+    ImportRow.SAME: "相同 same",
+    ImportRow.GONE: "停用 ended",
+    "": "错误 refused",
+}
+
+
+def rows_csv(import_id: int) -> Iterator[str]:
+    """Yield every row of an import as CSV that Excel opens: number, what became of it, why, the row, and what was there before."""
+    record = _record(import_id)
+    columns = _columns(record)
+    yield "\ufeff" + _csv_line(["row", "结果 result", "field", "错误", "error", *columns, *(f"原 {column}" for column in columns)])
+    for row in ImportRow.objects.filter(of=record).order_by("row_no", "id").iterator(chunk_size=1000):
+        before = row.before or {}
+        cells = [*(str(row.data.get(column, "")) for column in columns), *(str(before.get(column, "")) for column in columns)]
+        yield _csv_line([row.row_no or "", RESULTS[row.difference], row.field, row.message_zh, row.message_en, *map(_harmless, cells)])
+
+
+def _csv_line(cells: Sequence[object]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow(cells)
+    return out.getvalue()
+
+
+def _columns(record: Import) -> list[str]:
+    """Return the columns of a file in the order of its importer: a database may keep them in another one."""
+    return [column.name for column in importer(record.kind).columns if column.name in record.mapping]
 
 
 def _by_code(record: Import) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ class Import(models.Model):
     complete = models.BooleanField(default=False)
     made_by = models.BigIntegerField()
     made_at = models.DateTimeField()
+    node = models.BigIntegerField(null=True)  # of the post that gave the file: whoever imports there sees it
     applied_at = models.DateTimeField(null=True)
     register_version = models.BigIntegerField(null=True)
 
@@ -31,10 +32,37 @@ class Import(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(state="applied") | Q(applied_at__isnull=False), name="import_applied_has_moment"),
         ]
-        indexes = [models.Index(fields=["kind", "sha256"], name="import_of_file")]
+        indexes = [
+            models.Index(fields=["kind", "sha256"], name="import_of_file"),
+            models.Index(fields=["node", "-id"], name="import_of_node"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.file_name}"
+
+
+class ImportWork(models.Model):
+    """What is still to be done with an import, for whom; it is gone when it is done, and found again when who did it was killed."""
+
+    READ, APPLY = "read", "apply"
+    PAGE, WORKER = "page", "worker"
+
+    of = models.OneToOneField(Import, on_delete=models.CASCADE, primary_key=True, related_name="work")
+    task = models.CharField(max_length=8)
+    content = models.BinaryField(null=True)
+    account = models.BigIntegerField()
+    post = models.BigIntegerField(null=True)
+    begun_by = models.CharField(max_length=8, blank=True, default="")
+    begun_at = models.DateTimeField(null=True)
+    tries = models.SmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(task__in=("read", "apply")), name="import_work_task_known")]
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.of_id}"
+
+    of_id: int
 
 
 class ImportRow(models.Model):

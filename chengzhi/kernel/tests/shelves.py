@@ -13,6 +13,8 @@ class Shelves(Importer[dict[str, int]]):
     """A register of shelves for tests: names and how many books they hold, kept in the table of counters."""
 
     kind = "test_shelves"
+    zh, en = "书架", "Shelves"
+    everywhere = False
     register = "test_shelves"
     key = ("name",)
     columns = (

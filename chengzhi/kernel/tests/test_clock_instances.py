@@ -1,5 +1,6 @@
 """Clocks that start, pause, resume, are extended and end; every deadline can be derived again from the operations."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,13 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chengzhi.kernel import clocks
-from chengzhi.kernel.clocks import Limit
+from chengzhi.kernel.clocks import Limit, schemes
 from chengzhi.kernel.models import Clock
 from chengzhi.kernel.problems import Conflict, Invalid
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CALENDAR = clocks.shipped()
-OFFICE = clocks.scheme("office", on=date(2026, 11, 23))
+OFFICE = schemes.shipped().valid("office", date(2026, 11, 23))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_city() -> Iterator[None]:
+    """Count by the schemes that come with the platform, so that no database is asked."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(schemes, "current", schemes.shipped)
+        yield
 
 
 def at(text: str) -> datetime:

@@ -135,6 +135,7 @@ def test_one_matter_shows_one_light(due, amber, paused, light):
         ("urgent hours run all day", "hour", "day", datetime(2026, 11, 24, 16, 50, tzinfo=ZONE), Left(1440)),
     ],
 )
+@pytest.mark.django_db
 def test_what_is_left_is_counted_as_its_clock_counts(situation, unit, scheme, due, left):
     clock = Clock(unit=unit, scheme=scheme, amount=1, started_at=NOW - timedelta(hours=1), due_at=due)
     assert lights.left_of(clock, due, NOW) == left, situation

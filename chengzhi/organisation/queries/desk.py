@@ -1,7 +1,8 @@
 """What administrators see of the organisation: people, posts, roles, duty plans, notes of handing over; each only his own nodes."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
@@ -9,6 +10,7 @@ from chengzhi.kernel import clocks
 from chengzhi.kernel.access import CAPABILITIES, Actor, capability
 from chengzhi.kernel.administration import Line, Look, options_of, over, period, yes
 from chengzhi.kernel.cards import Option, tells_stand_ins
+from chengzhi.kernel.imports import top_node
 from chengzhi.kernel.models import CalendarDay
 from chengzhi.organisation.models import Assignment, Duty, Handover, Role, Shift, Staff
 from chengzhi.organisation.queries.people import acting_for, staff_name
@@ -27,6 +29,7 @@ def reach(actor: Actor, capability: str) -> frozenset[int]:
     return frozenset().union(*(taken.below.get(node, frozenset()) for node in actor.capabilities.get(capability, frozenset())))
 
 
+@top_node
 def city() -> int:
     """Return the node that has no node above it: registers for everybody are kept there."""
     return next((node.id for node in today().nodes.values() if node.parent is None), 0)
@@ -97,6 +100,13 @@ def shifts(actor: Actor) -> Sequence[Option]:
 def roles(_actor: Actor) -> Sequence[Option]:
     """Return all roles."""
     return role_options()
+
+
+@options_of("timing_schemes")
+def timing_schemes(_actor: Actor) -> Sequence[Option]:
+    """Return the timing schemes whose hours a city may set; one that runs day and night has none."""
+    valid = clocks.schemes_on(timezone.localdate())
+    return [Option(row.code, row.name_zh, row.name_en, (row.code, row.code)) for row in valid if not row.always]
 
 
 @options_of("capabilities")
@@ -201,10 +211,18 @@ def calendar_rows(_actor: Actor, look: Look) -> Iterator[Line]:
 
 def scheme_rows(_actor: Actor, look: Look) -> Iterator[Line]:
     """Yield the timing schemes with their daily periods."""
+    now, later = timezone.localdate(), defaultdict[str, list[date]](list)
+    for row in clocks.every_scheme():
+        later[row.code].append(row.valid_from)
     for row in clocks.every_scheme():
         times = "、".join(f"{a // 60:02d}:{a % 60:02d}–{b // 60:02d}:{b % 60:02d}" for a, b in row.periods)
         if look.fits(row.code, row.name_zh, row.name_en):
-            yield Line(((row.name_zh, row.name_en), row.code, times, yes(row.workdays_only), row.source))
+            since = "" if row.valid_from == date.min else period(row.valid_from, None)
+            begins = {"scheme": row.code, "periods": times.replace("–", "-").replace("、", " ")}
+            begins |= {"workdays_only": "true"} if row.workdays_only else {}
+            replaced = any(row.valid_from < other <= now for other in later[row.code])
+            cells = ((row.name_zh, row.name_en), row.code, times, yes(row.workdays_only), since, row.source)
+            yield Line(cells, begins, ended=replaced)
 
 
 def staff_in_reach(key: int, actor: Actor, capability: str) -> Staff | None:

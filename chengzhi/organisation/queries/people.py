@@ -10,6 +10,7 @@ from django.utils import timezone
 from chengzhi.kernel import registers
 from chengzhi.kernel.access import SYSTEM, SYSTEM_ID, Actor
 from chengzhi.kernel.cards import names_people
+from chengzhi.kernel.imports import knows_actors
 from chengzhi.kernel.problems import NotAllowed, NotFound, NotSignedIn
 from chengzhi.organisation.models import Role
 from chengzhi.organisation.queries.snapshot import Snapshot, today
@@ -18,6 +19,7 @@ from chengzhi.organisation.queries.views import Person, PostView, RoleView
 EVERYTHING = "*"
 
 
+@knows_actors
 def actor(account_id: int, post_id: int | None = None) -> Actor:
     """Return who acts when this account does, in his first post or in the one he has chosen.
 

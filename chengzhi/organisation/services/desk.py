@@ -42,7 +42,7 @@ Note = Annotated[str, Ask("备注", "Note"), Field(max_length=100)]
 
 def take_on(*, name: Name, post: ThePost, phone: Phone = "", since: From = None, act: Act) -> Staff:
     """Take a person onto the staff and give him his first post."""
-    where = _post(post)
+    where = post_for(post)
     authorise(act, MANAGE_BODIES, where.holder.node_id)
     made = people.hire(name=name, phone=phone, hired_on=since, act=act)
     people.assign(staff=made, post=where, valid_from=since, act=act)
@@ -54,11 +54,11 @@ def give_post(*, staff: TheStaff, post: ThePost, since: From = None, until: Unti
     if away is not None and until is None:
         raise Invalid("顶班须写明到哪天止，请填写“到哪天止”。", "Standing in for somebody needs a last day; fill in “Until”.")
     return people.assign(
-        staff=_staff(staff, act),
-        post=_post(post),
+        staff=staff_for(staff, act),
+        post=post_for(post),
         valid_from=since,
         valid_to=until,
-        substitute_for=_staff(away, act) if away is not None else None,
+        substitute_for=staff_for(away, act) if away is not None else None,
         act=act,
     )
 
@@ -73,7 +73,7 @@ def end_post(*, assignment: Annotated[Id, Ask("任职", "Assignment", widget="hi
 
 def leave(*, staff: Annotated[Id, Ask("人员", "Person", widget="hidden")], last_day: LastDay = None, act: Act) -> Staff:
     """Record that somebody leaves; after his last day he has no post."""
-    return people.record_leaving(staff=_staff(staff, act), last_day=last_day, act=act)
+    return people.record_leaving(staff=staff_for(staff, act), last_day=last_day, act=act)
 
 
 def open_a_post(
@@ -162,7 +162,7 @@ def put_on_duty(
     authorise(act, PLAN_DUTY, found.node_id)
     if day < timezone.localdate(act.at):
         raise Invalid(f"日期 {day} 已过，请填写今天或以后的日期。", f"The day {day} is past; give today or later.")
-    who, where = _planned(staff, found.node_id), _post(post)
+    who, where = _planned(staff, found.node_id), post_for(post)
     made = duty.plan_duty(day=day, shift=found, post=where, staff=who, note=note, act=act)
     if away is not None:
         _stand_in(made, _planned(away, found.node_id), where)
@@ -286,14 +286,15 @@ def remove_day(*, day: Annotated[date, Ask("日期", "Day", widget="hidden")], a
     registers.raise_version(CALENDAR)
 
 
-def _post(key: int) -> Post:
+def post_for(key: int) -> Post:
+    """Return a post. Raises NotFound."""
     found = Post.objects.select_related("holder__node").filter(pk=key).first()
     if found is None:
         raise NotFound(f"没有编号为{key}的岗位。", f"There is no post {key}.")
     return found
 
 
-def _staff(key: int, act: Act) -> Staff:
+def staff_for(key: int, act: Act) -> Staff:
     """Return a person of a node in reach; whoever is elsewhere is not told apart from nobody."""
     found = Staff.objects.filter(pk=key).first()
     within = act.actor.id == SYSTEM_ID or desk.staff_in_reach(key, act.actor, MANAGE_BODIES) is not None

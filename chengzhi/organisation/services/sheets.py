@@ -2,8 +2,9 @@
 
 from chengzhi.kernel.administration import Sheet, Verb, sheet
 from chengzhi.organisation.queries import desk as rows
+from chengzhi.organisation.queries import holding
 from chengzhi.organisation.queries.snapshot import NAME
-from chengzhi.organisation.services import desk
+from chengzhi.organisation.services import desk, timing, transfers
 from chengzhi.organisation.services.authority import MANAGE_BODIES, MANAGE_ROLES, PLAN_DUTY
 from chengzhi.organisation.services.desk import CALENDAR, MANAGE_CALENDAR, WRITE_HANDOVER
 
@@ -34,6 +35,28 @@ STAFF = sheet(
         ),
         NAME,
         ("只列本节点及下级的人员", "People of your nodes only"),
+    )
+)
+TRANSFERS = sheet(
+    Sheet(
+        "transfers",
+        "人员调动",
+        "Transfers",
+        PEOPLE,
+        (MANAGE_BODIES,),
+        (
+            ("姓名", "Name"),
+            ("岗位", "Post"),
+            ("单位", "Unit"),
+            ("任期", "Period"),
+            ("手上事项", "Open work"),
+            ("以后排班", "Duty ahead"),
+            ("同岗人员", "Others in the post"),
+        ),
+        holding.transfer_rows,
+        (Verb("move", "调动", "Move", transfers.transfer, MANAGE_BODIES, of_row=True),),
+        NAME,
+        ("事项跟着岗位：调走时指定接任人，手上事项和排班一并移交", "Work stays with the post: name who takes it over"),
     )
 )
 POSTS = sheet(
@@ -144,6 +167,7 @@ DAYS = sheet(
         (("日期", "Day"), ("性质", "Kind"), ("说明", "Note"), ("依据", "Source")),
         rows.calendar_rows,
         (
+            Verb("year", "录入全年", "Enter a year", timing.enter_year, MANAGE_CALENDAR),
             Verb("enter", "录入日期", "Enter a day", desk.enter_day, MANAGE_CALENDAR),
             Verb("remove", "撤回", "Remove", desk.remove_day, MANAGE_CALENDAR, of_row=True),
         ),
@@ -159,9 +183,22 @@ SCHEMES = sheet(
         "Timing schemes",
         TIME,
         (MANAGE_CALENDAR,),
-        (("方案", "Scheme"), ("代码", "Code"), ("时段", "Periods"), ("仅工作日", "Working days only"), ("依据", "Source")),
+        (
+            ("方案", "Scheme"),
+            ("代码", "Code"),
+            ("时段", "Periods"),
+            ("仅工作日", "Working days only"),
+            ("有效期", "Valid"),
+            ("依据", "Source"),
+        ),
         rows.scheme_rows,
-        note=("随平台数据发布，此处只读", "Published with the platform's data; read only here"),
+        (
+            Verb("set", "设置时段", "Set the hours", timing.set_scheme, MANAGE_CALENDAR),
+            Verb("revise", "修订", "Revise", timing.set_scheme, MANAGE_CALENDAR, of_row=True),
+        ),
+        timing.SCHEMES,
+        ("新时段从生效日起计；已在计时的仍按开始那天的时段", "A clock that runs keeps the hours of the day it began"),
+        kept_at=rows.city,
         links=(("/tools/deadlines", "时限计算器", "Calculator"),),
     )
 )

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from chengzhi.kernel.access import Act
-from chengzhi.kernel.imports import Column, Difference, Importer, Row, RowError, Setting, Unfit, choice, day, register
+from chengzhi.kernel.access import Act, Actor, act_now
+from chengzhi.kernel.imports import MANAGE, Column, Difference, Importer, Row, RowError, Setting, Unfit, choice, day, register
 from chengzhi.kernel.models import ImportRow
-from chengzhi.kernel.problems import Problem
+from chengzhi.kernel.problems import NotAllowed, Problem
 from chengzhi.organisation import queries as organisation
 from chengzhi.powers import rules
 from chengzhi.powers.models import AREA_KINDS, GROUNDS, LONGEST, ROLES, Responsibility
@@ -58,6 +58,7 @@ class Known:
 
     on: date
     complete: bool
+    actor: Actor
     bodies: Mapping[str, int]
     codes: Mapping[int, str]
     nodes: Mapping[str, int]
@@ -100,6 +101,10 @@ class ResponsibilityImporter(Importer[Known]):
     """Responsibilities of bodies; a complete file ends those in force that it no longer has."""
 
     kind = "responsibilities"
+    zh, en = "权责清单", "Responsibilities"
+    note = ("谁负责什么：事项、区域、责任单位和依据", "Who is responsible: subject, area, body and basis")
+    needs = (MANAGE, assigning.MANAGE)
+    everywhere = False
     register = NAME
     columns = (
         Column("subject", ("事项代码", "类别代码", "小类代码"), parse=fitting(assigning.check_subject)),
@@ -117,6 +122,11 @@ class ResponsibilityImporter(Importer[Known]):
         Column("note", ("备注",), required=False, parse=short("note")),
     )
 
+    def refuse(self, setting: Setting) -> None:
+        """Refuse the whole register from a post that does not keep the rows of every node."""
+        if setting.complete:
+            assigning.authorise(act_now(setting.actor), None)
+
     def context(self, setting: Setting) -> Known:
         """Read bodies, nodes and the whole register once."""
         nodes = {node.code: node.id for node in organisation.nodes()}
@@ -129,6 +139,7 @@ class ResponsibilityImporter(Importer[Known]):
         return Known(
             on=setting.on,
             complete=setting.complete,
+            actor=setting.actor,
             bodies=bodies,
             codes={identifier: code for code, identifier in bodies.items()},
             nodes=nodes,
@@ -136,12 +147,14 @@ class ResponsibilityImporter(Importer[Known]):
         )
 
     def check(self, row: Row, context: Known) -> list[RowError]:
-        """Refuse unknown bodies and nodes, areas without a fitting code, and periods that end before they begin."""
+        """Refuse unknown bodies and nodes, those of others, areas without a fitting code, and periods that end before they begin."""
         values, faults = row.values, []
         if values["body"] not in context.bodies:
             faults.append(_unknown("body", "责任单位代码", values["body"]))
         if values["node"] and values["node"] not in context.nodes:
             faults.append(_unknown("node", "指挥节点代码", values["node"]))
+        else:
+            faults += _not_his(values["node"], context)
         try:
             assigning.check_area(values["area_kind"] or ANYWHERE[0], values["area_code"] or "")
             assigning.check_period(values["valid_from"], values["valid_to"])
@@ -231,6 +244,14 @@ def _collision(no: int, row: Responsibility, other_no: int, other: Responsibilit
         "body",
         no,
     )
+
+
+def _not_his(code: str | None, context: Known) -> list[RowError]:
+    try:
+        assigning.authorise(act_now(context.actor), context.nodes.get(code or ""))
+    except NotAllowed as problem:
+        return [RowError("not_your_node", problem.zh, problem.en, "node")]
+    return []
 
 
 def _unknown(field: str, label: str, value: str) -> RowError:

@@ -1,7 +1,7 @@
-"""The worker: relays events and runs the timetable. Only one works at a time; a second one waits for the first to end.
+"""The worker: relays events, runs the timetable and does what is left of imports. Only one works at a time; a second one waits.
 
-Events and timetable have a thread each, so that a slow job holds up no event. When the database goes away the worker ends; whoever
-supervises it starts it again, and the lock is taken anew.
+Each of the three has a thread of its own, so that a slow job holds up no event and a long import no job. When the database goes away
+the worker ends; whoever supervises it starts it again, and the lock is taken anew.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
-from chengzhi.kernel import feed, schedule
+from chengzhi.kernel import feed, imports, schedule
 
 LOCK = 0x63656E67
 IDLE_SECONDS = 0.2
@@ -24,7 +24,7 @@ LONGEST_GOODBYE = 10
 
 
 class Command(BaseCommand):
-    """Relay events upward and run periodic jobs until told to stop."""
+    """Relay events upward, run periodic jobs and import files until told to stop."""
 
     help = "Relay events and run the timetable (one worker at a time)."
     stopping = False
@@ -41,17 +41,25 @@ class Command(BaseCommand):
             if options["once"]:
                 feed.relay()
                 schedule.run_due()
+                imports.run_waiting()
                 return
-            timetable = threading.Thread(target=self._keep_timetable, daemon=True)
-            timetable.start()
-            while not self.stopping and timetable.is_alive():
+            others = [threading.Thread(target=work, daemon=True) for work in (self._keep_timetable, self._keep_imports)]
+            for thread in others:
+                thread.start()
+            while not self.stopping and all(thread.is_alive() for thread in others):
                 if not feed.relay():
                     time.sleep(IDLE_SECONDS)
-            timetable.join(LONGEST_GOODBYE)
+            for thread in others:
+                thread.join(LONGEST_GOODBYE)
 
     def _keep_timetable(self) -> None:
         while not self.stopping:
             schedule.run_due()
+            time.sleep(1)
+
+    def _keep_imports(self) -> None:
+        while not self.stopping:
+            imports.run_waiting()
             time.sleep(1)
 
     def _stop(self, *_: Any) -> None:
