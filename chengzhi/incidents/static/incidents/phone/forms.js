@@ -66,6 +66,8 @@ export class Form {
     const { record, count } = this;
     this.record = null;
     letSleep();
+    // The next draft must not be seen, even for a moment, with the pictures of this one.
+    for (const picture of this.view.querySelectorAll(".shot img")) picture.remove();
     // Nothing was taken and nothing written: that is no draft, only a form that was looked at.
     if (!count && !this.f("words").value.trim()) store.discard(record.id);
   }
