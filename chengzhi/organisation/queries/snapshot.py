@@ -1,6 +1,5 @@
 """The whole organisation as it stands today, held in memory and valid for one version of the register and one day."""
 
-import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -155,7 +154,7 @@ REGISTER: Register[Snapshot] = Register(NAME, _load)
 def today() -> Snapshot:
     """Return the organisation as of today and of the register's present version."""
     taken = REGISTER.get()
-    if time.time() >= taken.until:
+    if timezone.now().timestamp() >= taken.until:
         REGISTER.clear()
         taken = REGISTER.get()
     return taken
