@@ -1,6 +1,6 @@
 """Who may do what, where, and for whom: the table of capability × node × role."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -168,7 +168,7 @@ def test_the_organisation_of_yesterday_is_not_used_today(city, monkeypatch):
     services.assign(staff=account.staff, post=post, valid_from=tomorrow, act=city.act)
     assert queries.actor(account.id).holders == frozenset()
     midnight = queries.REGISTER.get().until
-    monkeypatch.setattr("chengzhi.organisation.queries.snapshot.time.time", lambda: midnight)
+    monkeypatch.setattr("chengzhi.organisation.queries.snapshot.timezone.now", lambda: datetime.fromtimestamp(midnight, UTC))
     monkeypatch.setattr("chengzhi.organisation.queries.snapshot.timezone.localdate", lambda *_: tomorrow)
     assert queries.actor(account.id).holders == {post.holder_id}
 
